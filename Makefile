@@ -1,0 +1,32 @@
+# Extra arguments for what a target runs go into ARGS: make test ARGS="-k local -x".
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint bench docs clean
+BIN := .venv/bin
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install what is missing: PostgreSQL and Python packages
+	@./setup.sh
+
+demo: setup ## Take a generated legacy database through the main job
+	@$(BIN)/mdt demo $(ARGS)
+
+test: setup ## Run the tests
+	@$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
+
+lint: setup ## Check Python and SQL: style, types, safety
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/mdt lint $(ARGS)
+
+bench: setup ## Measure against the numbers that the product promises
+	@$(BIN)/python -m bench $(ARGS)
+
+docs: setup ## Write docs/reference.md from the comments in the database
+	@$(BIN)/python docs/generate.py
+
+clean: ## Remove .venv and caches; the private cluster and its data stay
+	@rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
