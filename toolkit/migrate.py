@@ -1,0 +1,641 @@
+"""Apply, plan, roll back and verify: migrations first, repeatable objects after them."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+import psycopg
+from psycopg import sql
+
+from toolkit import __version__, db, lexer, objects
+from toolkit.db import Connection
+from toolkit.errors import MISUSED, Failure
+from toolkit.ledger import Ledger, SqlMigration, read_migrations
+from toolkit.locks import LOCK_TIMEOUT, RETRIED, retry
+from toolkit.project import Project, sha256
+from toolkit.render import render
+
+LOCK_CLASS = 0x6D6474  # "mdt", the first key of the advisory lock
+OLDEST_PARTMAN = (4, 7)
+Say = Callable[[str], None]
+
+
+@dataclass
+class Plan:
+    """What apply will do."""
+
+    migrations: list[SqlMigration] = field(default_factory=list)
+    added: list[objects.Object] = field(default_factory=list)
+    changed: list[objects.Object] = field(default_factory=list)
+    removed: list[objects.Applied] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.migrations or self.added or self.changed or self.removed)
+
+    def as_json(self) -> dict[str, list[str]]:
+        """Return the plan by names."""
+        return {
+            "migrations": [migration.id for migration in self.migrations],
+            "objects_added": [item.path for item in self.added],
+            "objects_changed": [item.path for item in self.changed],
+            "objects_removed": [item.path for item in self.removed],
+        }
+
+
+def installations(connection: Connection) -> list[dict[str, str]]:
+    """Return the schema map of each installation in the database."""
+    found = connection.execute(
+        """
+        select namespace.nspname
+        from pg_catalog.pg_class as class
+        inner join pg_catalog.pg_namespace as namespace on class.relnamespace = namespace.oid
+        where
+            class.relname = 'installation'
+            and pg_catalog.obj_description(class.oid, 'pg_class') like 'market-data toolkit:%'
+        order by namespace.nspname
+        """
+    ).fetchall()
+    maps = []
+    for (schema,) in found:
+        table = db.qualified(schema, "installation")
+        row = connection.execute(sql.SQL("select schema_map from {}").format(table)).fetchone()
+        if row:
+            maps.append(row[0])
+    return maps
+
+
+def locate(connection: Connection, project: Project) -> Project:
+    """Give the project the schema map of the installation in the database.
+
+    Errors: Failure when there is none, or several and mdt.toml does not say which.
+    """
+    maps = installations(connection)
+    if not maps:
+        raise Failure(
+            "the toolkit is not installed in this database",
+            hint="Install it with 'mdt apply', or name another database with --dsn.",
+        )
+    if len(maps) > 1:
+        wanted = project.wanted_map(None)
+        if wanted not in maps:
+            names = ", ".join(sorted(found["system"] for found in maps))
+            raise Failure(
+                f"there are several installations here: {names}",
+                hint='Say which one is meant: [schemas] suffix = "..." in mdt.toml.',
+            )
+        maps = [wanted]
+    project.schema_map = maps[0]
+    project.legacy_map = legacy_schemas(connection, project)
+    return project
+
+
+def legacy_schemas(connection: Connection, project: Project) -> dict[str, str]:
+    """Return where the schemas of legacy systems are: promote may have renamed them.
+
+    [legacy] of mdt.toml goes before what is found.
+    """
+    found = connection.execute(
+        "select nspname from pg_catalog.pg_namespace where nspname like '%%\\_legacy'"
+    ).fetchall()
+    moved = {f"legacy_{name.removesuffix('_legacy')}": name for (name,) in found}
+    named = {
+        f"legacy_{key}": str(value) for key, value in project.settings.get("legacy", {}).items()
+    }
+    return {**moved, **named}
+
+
+class Migrator:
+    """Brings one installation in one database to the state of the files, and back.
+
+    say: receives one line of progress at a time.
+    """
+
+    def __init__(self, connection: Connection, project: Project, say: Say = lambda _: None) -> None:
+        self.connection = connection
+        self.project = project
+        self.say = say
+        self.ledger = Ledger(connection, project.schema_map["system"])
+        self._unrecorded: list[tuple[SqlMigration, int]] = []
+
+    @classmethod
+    def for_apply(
+        cls, connection: Connection, project: Project, suffix: str | None, say: Say
+    ) -> "Migrator":
+        """Return the migrator for the installation that apply means, an old one or a new one.
+
+        Without a suffix, the one installation that is there is meant; a first one gets the names
+        that mdt.toml asks for.
+        """
+        maps = installations(connection)
+        wanted = project.wanted_map(suffix)
+        named = suffix is not None or "schemas" in project.settings
+        if len(maps) == 1 and not named:
+            wanted = maps[0]
+        project.schema_map = wanted
+        return cls(connection, project, say)
+
+    def is_begun(self) -> bool:
+        """Tell whether a run that is at work, or was killed, has applied our first migration."""
+        first = self.project.migrations()[0].path.stem
+        return first in self.ledger.applied_ids()
+
+    @contextmanager
+    def lock(self, max_wait: float = 60) -> Iterator[None]:
+        """Hold the lock of this installation; wait for it, saying who has it.
+
+        A session-level advisory lock: it dies with the connection, however that ends.
+        Polled, because a waiting lock request would stop CREATE INDEX CONCURRENTLY.
+        """
+        with suppress(psycopg.Error):  # not every server can notice that its client has died
+            self.connection.execute("set client_connection_check_interval = '2s'")
+        query = "select pg_try_advisory_lock(%s, hashtext(%s))"
+        until = time.monotonic() + max_wait
+        told = False
+        while not db.scalar(self.connection, query, LOCK_CLASS, self.ledger.schema):
+            if not told:
+                self.say(f"waiting for {self._holder()}")
+                told = True
+            if time.monotonic() > until:
+                raise Failure(
+                    "another run holds the migration lock",
+                    f"Held by {self._holder()}, waited {max_wait:g} s.",
+                    "Run the command again when it is done, or wait longer with --max-wait.",
+                )
+            time.sleep(0.1)
+        try:
+            yield
+        finally:
+            if not self.connection.closed:
+                self.connection.execute(
+                    "select pg_advisory_unlock(%s, hashtext(%s))", [LOCK_CLASS, self.ledger.schema]
+                )
+
+    def _holder(self) -> str:
+        row = self.connection.execute(
+            """
+            select format(
+                'process %%s (%%s, role %%s, since %%s)',
+                activity.pid, coalesce(nullif(activity.application_name, ''), 'no name'),
+                activity.usename, date_trunc('second', activity.backend_start)
+            )
+            from pg_catalog.pg_locks as held
+            inner join pg_catalog.pg_stat_activity as activity using (pid)
+            where
+                held.locktype = 'advisory' and held.granted and held.classid = %s
+                and held.objid = hashtext(%s)::bigint & 4294967295
+                and held.database = (
+                    select oid from pg_catalog.pg_database where datname = current_database()
+                )
+            """,
+            [LOCK_CLASS, self.ledger.schema],
+        ).fetchone()
+        return str(row[0]) if row else "a run that is just ending"
+
+    def plan(self) -> Plan:
+        """Return what apply will do.
+
+        Errors: Failure when an applied file was edited or is gone, when the names of a first
+        installation are taken, or when the server could not carry it.
+        """
+        if not self.is_begun():
+            check_server(self.connection)
+            check_names(self.connection, self.project.schema_map)
+        migrations = read_migrations(self.project)
+        applied = set(self.ledger.applied_ids())
+        self._refuse_edited(migrations)
+        plan = Plan([migration for migration in migrations if migration.id not in applied])
+        for migration in plan.migrations:
+            migration.load()
+            _ = migration.rollback_file
+        self._plan_objects(plan)
+        return plan
+
+    def _plan_objects(self, plan: Plan) -> None:
+        wanted = objects.read_objects(self.project)
+        recorded = {item.path: item for item in self.recorded_objects()}
+        for item in wanted:
+            if item.path not in recorded:
+                plan.added.append(item)
+            elif recorded[item.path].content_sha256 != item.content_sha256:
+                plan.changed.append(item)
+        paths = {item.path for item in wanted}
+        plan.removed = [item for item in recorded.values() if item.path not in paths]
+
+    def recorded_objects(self) -> list[objects.Applied]:
+        """Return the repeatable objects as last applied; none before the first apply."""
+        if not self._has_table("applied_objects"):
+            return []
+        return objects.recorded(self.connection, self.project.schema_map["system"])
+
+    def edited_migrations(self, migrations: list[SqlMigration]) -> list[str]:
+        """Name the applied migrations whose file is not what it was, or is gone."""
+        if not self._has_table("applied_migrations"):
+            return []
+        by_id = {migration.id: migration for migration in migrations}
+        table = db.qualified(self.ledger.schema, "applied_migrations")
+        found = []
+        query = sql.SQL("select migration_id, content_sha256 from {} order by 1").format(table)
+        for name, content in self.connection.execute(query):
+            if name not in by_id:
+                found.append(f"{name} is gone")
+            elif sha256(by_id[name].file.text) != content:
+                found.append(f"{name} was edited")
+        return found
+
+    def _refuse_edited(self, migrations: list[SqlMigration]) -> None:
+        found = self.edited_migrations(migrations)
+        if found:
+            raise Failure(
+                f"applied migrations differ from their files: {'; '.join(found)}",
+                "A migration runs once; an edit of it would reach new databases only.",
+                "Restore the file, and write the change as a new migration.",
+            )
+
+    def _has_table(self, name: str) -> bool:
+        return name in self.ledger.list_tables()
+
+    def apply(self) -> Plan:
+        """Apply what is missing; return what was done. Each migration is one transaction."""
+        plan = self.plan()
+        self._unrecorded = [(m, 0) for m in self._applied_without_content()]
+        for migration in plan.migrations:
+            started = time.monotonic()
+            self._retry(lambda migration=migration: self._apply_one(migration))  # type: ignore[misc]
+            self.say(f"applied {migration.id} ({(time.monotonic() - started) * 1000:.0f} ms)")
+        if plan.added or plan.changed or plan.removed or plan.migrations:
+            self._retry(lambda: self._apply_objects(plan))
+            self.say(
+                f"objects: {len(plan.added)} added, {len(plan.changed)} changed, "
+                f"{len(plan.removed)} removed"
+            )
+        return plan
+
+    def _applied_without_content(self) -> list[SqlMigration]:
+        """Return what a run applied that was killed before the table for contents was there."""
+        if self._has_table("applied_migrations"):
+            return []
+        applied = set(self.ledger.applied_ids())
+        found = [m for m in read_migrations(self.project) if m.id in applied]
+        for migration in found:
+            migration.load()
+        return found
+
+    def _apply_one(self, migration: SqlMigration) -> None:
+        started = time.monotonic()
+        if not migration.use_transactions:
+            # Each statement stands alone: what has run stays, and is not undone.
+            for step in migration.steps:
+                drop_invalid_index(self.connection, step._apply)
+                execute(self.connection, step._apply, migration.file.name)
+        with self.ledger.one_transaction():
+            if not self.ledger.exists():
+                self.ledger.create()
+            self._limit_locks()
+            if migration.use_transactions:
+                for step in migration.steps:
+                    execute(self.connection, step._apply, migration.file.name)
+            self.ledger.log_migration(migration, "apply")
+            self.ledger.mark_one(migration, log=False)
+            duration_ms = round((time.monotonic() - started) * 1000)
+            unrecorded = [*self._unrecorded, (migration, duration_ms)]
+            has_table = self._has_table("applied_migrations")
+            if has_table:
+                self._record(unrecorded)
+        self._unrecorded = [] if has_table else unrecorded
+
+    def _record(self, applied: list[tuple[SqlMigration, int]]) -> None:
+        """Keep what the migrations said, and from the first time on that an installation is here.
+
+        applied: with the milliseconds that each took.
+        """
+        insert = sql.SQL(
+            "insert into {} (migration_id, content_sha256, rendered_sha256, duration_ms) "
+            "values (%s, %s, %s, %s)"
+        ).format(db.qualified(self.ledger.schema, "applied_migrations"))
+        for migration, duration_ms in applied:
+            contents = sha256(migration.file.text), sha256(migration.rendered)
+            self.connection.execute(insert, [migration.id, *contents, duration_ms])
+        self._record_installation()
+
+    def _record_installation(self) -> None:
+        self.connection.execute(
+            sql.SQL(
+                "insert into {} (schema_map, toolkit_version) values (%s, %s) "
+                "on conflict (id) do update set schema_map = excluded.schema_map, "
+                "toolkit_version = excluded.toolkit_version, updated_at = now()"
+            ).format(db.qualified(self.ledger.schema, "installation")),
+            [json.dumps(self.project.schema_map), __version__],
+        )
+
+    def _apply_objects(self, plan: Plan) -> None:
+        with self.connection.transaction():
+            self._limit_locks()
+            objects.apply(self.connection, self.project, plan.added, plan.changed, plan.removed)
+            self._record_installation()
+
+    def _limit_locks(self) -> None:
+        self.connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
+
+    def _retry(self, work: Callable[[], None]) -> None:
+        """Try a transaction until it gets its locks; tell who is most likely in the way."""
+        try:
+            retry(work, lambda text: self.say(f"{text}{self._suspect()}"))
+        except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected) as error:
+            error.add_note(self._suspect().strip())
+            raise
+
+    def _suspect(self) -> str:
+        """Describe the session whose transaction is the oldest, if this role may know."""
+        row = self.connection.execute(
+            """
+            select format(
+                ' The oldest transaction is that of process %s (%s, role %s, %s).',
+                pid, coalesce(nullif(application_name, ''), 'no name'), usename, state
+            )
+            from pg_catalog.pg_stat_activity
+            where
+                datname = current_database() and pid <> pg_backend_pid()
+                and backend_type = 'client backend' and xact_start is not null
+            order by xact_start
+            limit 1
+            """
+        ).fetchone()
+        return str(row[0]) if row else ""
+
+    def rollback(self, last: SqlMigration | None) -> list[str]:
+        """Take back the migrations from the newest down to `last`; return their ids.
+
+        last: None takes back all. Repeatable objects go first, since they use the tables; the
+        next apply puts back those that belong.
+        """
+        applied = self.ledger.applied_ids()
+        migrations = [m for m in read_migrations(self.project) if m.id in applied]
+        newest_first = list(reversed(migrations))
+        if last is not None:
+            newest_first = newest_first[: [m.id for m in newest_first].index(last.id) + 1]
+        rollbacks = {migration.id: migration.rollback_statements() for migration in newest_first}
+        recorded = self.recorded_objects()
+        if recorded:
+            self._retry(lambda: self._remove_objects(recorded))
+            self.say(f"objects: {len(recorded)} removed")
+        for migration in newest_first:
+            self._retry(
+                lambda migration=migration: self._rollback_one(  # type: ignore[misc]
+                    migration, rollbacks[migration.id]
+                )
+            )
+            self.say(f"took back {migration.id}")
+        return [migration.id for migration in newest_first]
+
+    def _remove_objects(self, recorded: list[objects.Applied]) -> None:
+        with self.connection.transaction():
+            self._limit_locks()
+            objects.remove(self.connection, self.project, recorded)
+
+    def _rollback_one(self, migration: SqlMigration, statements: list[str]) -> None:
+        name = migration.rollback_file.name
+        if not migration.use_transactions:
+            for statement in statements:
+                execute(self.connection, statement, name)
+            statements = []
+        with self.ledger.one_transaction():
+            self._limit_locks()
+            for statement in statements:
+                execute(self.connection, statement, name)
+            self.ledger.log_migration(migration, "rollback")
+            self.ledger.unmark_one(migration, log=False)
+            if self._has_table("applied_migrations"):
+                self.connection.execute(
+                    sql.SQL("delete from {} where migration_id = %s").format(
+                        db.qualified(self.ledger.schema, "applied_migrations")
+                    ),
+                    [migration.id],
+                )
+            if not self.ledger.applied_ids():
+                self.ledger.drop()
+
+    def verify(self) -> list[str]:
+        """Return what is wrong: edited files, failing verify scripts, objects that differ."""
+        migrations = read_migrations(self.project)
+        problems = self.edited_migrations(migrations)
+        applied = set(self.ledger.applied_ids())
+        for migration in migrations:
+            if migration.id not in applied:
+                problems.append(f"{migration.id} is not applied")
+                continue
+            path = migration.file.path.parent / "verify" / migration.file.path.name
+            if not path.exists():
+                problems.append(f"{migration.id} has no verify script")
+                continue
+            problems += self._run_verify(migration, path.read_text(encoding="utf-8"))
+        plan = Plan()
+        self._plan_objects(plan)
+        problems += [f"sql/{item.path} is not applied" for item in plan.added]
+        problems += [f"sql/{item.path} is applied in another version" for item in plan.changed]
+        problems += [f"sql/{item.path} is applied but its file is gone" for item in plan.removed]
+        problems += [
+            f"sql/{item.path} is recorded as applied, but is not in the database"
+            for item in objects.missing(self.connection, self.project, self.recorded_objects())
+        ]
+        return problems
+
+    def _run_verify(self, migration: SqlMigration, text: str) -> list[str]:
+        from toolkit.render import map_schemas
+
+        try:
+            with self.connection.transaction(force_rollback=True):
+                self.connection.execute("set transaction read only")
+                self.connection.execute(map_schemas(text, self.project.schema_map))
+        except psycopg.Error as error:
+            return [f"{migration.id}: {error.diag.message_primary}"]
+        return []
+
+
+def execute(connection: Connection, text: str, name: str) -> None:
+    """Execute the text of a file; an error names the file and, where it can be told, the line."""
+    lexer.split(text, name)
+    try:
+        connection.execute(text)
+    except psycopg.Error as error:
+        if error.sqlstate in RETRIED or db.is_lost(error):
+            error.add_note(f"This happened in {name}.")
+            raise
+        raise located(error, text, name) from error
+
+
+def drop_invalid_index(connection: Connection, statement: str) -> None:
+    """Drop what an interrupted CREATE INDEX CONCURRENTLY has left of the index it is to make.
+
+    Such an index is never used, yet every write keeps it up, and it takes the name.
+    """
+    words = [
+        token.text.lower() if token.kind == "word" else token.text.strip('"')
+        for token in lexer.tokens(statement)
+        if token.kind in ("word", "quoted")
+    ]
+    if words[:1] != ["create"] or "concurrently" not in words[:4] or "on" not in words[:9]:
+        return
+    name = words[words.index("on") - 1]
+    found = connection.execute(
+        "select format('drop index concurrently %%I.%%I', namespace.nspname, class.relname) "
+        "from pg_catalog.pg_index as entry "
+        "inner join pg_catalog.pg_class as class on entry.indexrelid = class.oid "
+        "inner join pg_catalog.pg_namespace as namespace on class.relnamespace = namespace.oid "
+        "where not entry.indisvalid and class.relname = %s and namespace.nspname = any(%s)",
+        [name, words],
+    ).fetchall()
+    for (drop,) in found:
+        connection.execute(drop)
+
+
+def located(error: psycopg.Error, text: str, name: str) -> Failure:
+    """Return the failure for an error in a file's text.
+
+    The server says where only for errors of syntax and of names; any other stands without a line.
+    """
+    position = error.diag.statement_position
+    where = f"{name}:{lexer.line_of(text, int(position) - 1)}" if position else name
+    failure = db.translate(error) or Failure(str(error))
+    context = error.diag.context or ""
+    detail = failure.detail or " ".join(context.split())
+    return Failure(f"{where}: {failure.message}", detail, failure.hint)
+
+
+def check_server(connection: Connection) -> None:
+    """Refuse a server on which apply could not succeed, before anything is touched."""
+    version = db.scalar(
+        connection, "select extversion from pg_catalog.pg_extension where extname = 'pg_partman'"
+    )
+    if version is None:
+        version = db.scalar(
+            connection,
+            "select default_version from pg_catalog.pg_available_extensions "
+            "where name = 'pg_partman'",
+        )
+    if version is None:
+        major = connection.info.server_version // 10000
+        raise Failure(
+            "pg_partman is not available on this server",
+            "The toolkit's partitions are made and kept by it.",
+            f"Install it (Debian: apt-get install postgresql-{major}-partman), then try again.",
+        )
+    if tuple(int(part) for part in str(version).split(".")[:2]) < OLDEST_PARTMAN:
+        raise Failure(
+            f"pg_partman {version} is too old",
+            "The toolkit needs 4.7 or later.",
+            "Update it with 'alter extension pg_partman update'.",
+        )
+    grants = missing_grants(connection)
+    if grants:
+        user, database = connection.info.user, connection.info.dbname
+        raise Failure(
+            f'role "{user}" may not install the toolkit in database "{database}"',
+            "It has to create schemas there, and to keep partitions with pg_partman.",
+            f"Let a superuser say there: {' '.join(grants)}",
+        )
+
+
+def missing_grants(connection: Connection) -> list[str]:
+    """Return the statements that would give this role the rights that apply needs."""
+    extension = connection.execute(
+        """
+        select
+            namespace.nspname,
+            has_schema_privilege(namespace.oid, 'usage')
+            and has_schema_privilege(namespace.oid, 'create')
+            and has_table_privilege(part_config.oid, 'select')
+            and has_table_privilege(part_config.oid, 'insert')
+            and has_table_privilege(part_config.oid, 'update')
+            and has_table_privilege(part_config.oid, 'delete')
+        from pg_catalog.pg_extension as extension
+        inner join pg_catalog.pg_namespace as namespace
+            on extension.extnamespace = namespace.oid
+        inner join pg_catalog.pg_class as part_config
+            on namespace.oid = part_config.relnamespace and part_config.relname = 'part_config'
+        where extension.extname = 'pg_partman'
+        """
+    ).fetchone()
+    schema, may_use = extension or ("partman", _may_create_partman(connection))
+    user, database = (
+        sql.Identifier(name) for name in (connection.info.user, connection.info.dbname)
+    )
+    grants = []
+    if not db.scalar(connection, "select has_database_privilege(current_database(), 'create')"):
+        grants.append("grant create on database {database} to {user};")
+    if not may_use and extension is None:
+        grants.append("create schema {schema}; create extension pg_partman with schema {schema};")
+    if not may_use:
+        grants.append("grant usage, create on schema {schema} to {user};")
+        grants.append("grant all on all tables in schema {schema} to {user};")
+    names = {"schema": sql.Identifier(schema), "user": user, "database": database}
+    return [sql.SQL(grant).format(**names).as_string(connection) for grant in grants]
+
+
+def _may_create_partman(connection: Connection) -> bool:
+    """Tell whether this role can create the extension, by trying: providers have own rules."""
+    with connection.transaction(force_rollback=True):
+        try:
+            with connection.transaction():
+                connection.execute("create schema if not exists partman")
+                connection.execute("create extension pg_partman with schema partman")
+        except psycopg.errors.InsufficientPrivilege:
+            return False
+    return True
+
+
+def check_names(connection: Connection, wanted: dict[str, str]) -> None:
+    """Refuse schema names that are taken, and propose the way around."""
+    keywords = [
+        row[0]
+        for row in connection.execute(
+            "select name from unnest(%s::text[]) as wanted (name) where quote_ident(name) <> name",
+            [list(wanted.values())],
+        )
+    ]
+    if keywords:
+        raise Failure(
+            f"these are words of SQL, not names for schemas: {', '.join(keywords)}",
+            hint="Choose others under [schemas] in mdt.toml.",
+            exit_code=MISUSED,
+        )
+    taken = [
+        row[0]
+        for row in connection.execute(
+            "select nspname from pg_catalog.pg_namespace where nspname = any(%s) order by 1",
+            [list(wanted.values())],
+        )
+    ]
+    if taken:
+        raise Failure(
+            f"these schemas exist already and are not ours: {', '.join(taken)}",
+            "The toolkit never writes into schemas that it did not make.",
+            "Install beside them with 'mdt apply --schema-suffix _v2', "
+            "or name others under [schemas] in mdt.toml.",
+        )
+
+
+def rendered_sql(project: Project) -> str:
+    """Return everything that a first apply executes, as one script."""
+    parts = []
+    for migration in read_migrations(project):
+        migration.load()
+        parts.append(migration.rendered)
+    parts += [item.sql for item in objects.read_objects(project)]
+    return "\n".join(parts)
+
+
+def apply_all(dsn: str, suffix: str | None = None, project: Project | None = None) -> None:
+    """Install everything into a database; what tests and benchmarks start from."""
+    from pathlib import Path
+
+    with db.connect(dsn) as connection:
+        migrator = Migrator.for_apply(
+            connection, project or Project(Path("/nonexistent")), suffix, lambda _: None
+        )
+        with migrator.lock():
+            migrator.apply()
+
+
+__all__ = ["Migrator", "Plan", "apply_all", "installations", "locate", "render", "rendered_sql"]
