@@ -1,0 +1,144 @@
+-- Create the ledgers, feature flags and logs, and the generator of time-ordered keys.
+-- depends: 0001_create_schemas
+
+-- Column defaults call it, so it belongs to the tables and is not a repeatable object.
+create function system.uuid_v7()
+returns uuid
+language sql volatile parallel safe
+set search_path = pg_catalog, pg_temp
+as $function$
+    select encode(
+        set_bit(
+            set_bit(
+                overlay(
+                    uuid_send(gen_random_uuid())
+                    placing substring(
+                        int8send(floor(extract(epoch from clock_timestamp()) * 1000)::bigint)
+                        from 3
+                    )
+                    from 1 for 6
+                ),
+                52, 1
+            ),
+            53, 1
+        ),
+        'hex'
+    )::uuid;
+$function$;
+comment on function system.uuid_v7() is
+'Return a time-ordered uuid (RFC 9562 version 7), so that inserts stay in one index
+page.';
+
+create table system.installation (
+    id boolean not null default true,
+    schema_map jsonb not null default '{}',
+    toolkit_version text not null,
+    installed_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    constraint installation_pkey primary key (id),
+    constraint installation_is_a_single_row check (id),
+    constraint installation_schema_map_is_an_object
+    check (jsonb_typeof(schema_map) = 'object')
+);
+comment on table system.installation is
+'market-data toolkit: the one row that says under which names this installation lives.';
+comment on column system.installation.id is 'Always true: there is one row.';
+comment on column system.installation.schema_map is
+'JSON object from the names in the SQL files to the names in this database.';
+comment on column system.installation.toolkit_version is 'Version of the last apply.';
+comment on column system.installation.installed_at is 'First apply.';
+comment on column system.installation.updated_at is 'Last apply or promote.';
+
+create table system.applied_migrations (
+    migration_id text not null,
+    content_sha256 text not null,
+    rendered_sha256 text not null,
+    applied_at timestamptz not null default now(),
+    applied_by text not null default current_user,
+    duration_ms bigint not null,
+    constraint applied_migrations_pkey primary key (migration_id),
+    constraint applied_migrations_content_sha256_is_hexadecimal
+    check (content_sha256 ~ '^[0-9a-f]{64}$'),
+    constraint applied_migrations_rendered_sha256_is_hexadecimal
+    check (rendered_sha256 ~ '^[0-9a-f]{64}$')
+);
+comment on table system.applied_migrations is
+'What each applied migration file said, so that a later edit of it is noticed.';
+comment on column system.applied_migrations.migration_id is 'File name without .sql.';
+comment on column system.applied_migrations.content_sha256 is 'SHA-256 of the file.';
+comment on column system.applied_migrations.rendered_sha256 is
+'SHA-256 of the SQL that was executed, after templating and schema mapping.';
+comment on column system.applied_migrations.applied_at is 'When it was applied.';
+comment on column system.applied_migrations.applied_by is 'Role that applied it.';
+comment on column system.applied_migrations.duration_ms is 'Milliseconds it took.';
+
+create table system.applied_objects (
+    path text not null,
+    schema_name text not null,
+    kind text not null,
+    object_name text not null,
+    content_sha256 text not null,
+    position_in_order integer not null,
+    applied_at timestamptz not null default now(),
+    applied_by text not null default current_user,
+    constraint applied_objects_pkey primary key (path),
+    constraint applied_objects_content_sha256_is_hexadecimal
+    check (content_sha256 ~ '^[0-9a-f]{64}$')
+);
+comment on table system.applied_objects is
+'Repeatable objects as last applied; a file whose hash differs is applied again.';
+comment on column system.applied_objects.path is 'File below sql/, with slashes.';
+comment on column system.applied_objects.schema_name is 'Schema as the file spells it.';
+comment on column system.applied_objects.kind is
+'Shelf: functions, views, partitions ...';
+comment on column system.applied_objects.object_name is 'Name as the file spells it.';
+comment on column system.applied_objects.content_sha256 is
+'SHA-256 of the SQL that was executed, after templating and schema mapping.';
+comment on column system.applied_objects.position_in_order is
+'Place in the order of creation; objects are removed in the opposite order.';
+comment on column system.applied_objects.applied_at is 'When it was last applied.';
+comment on column system.applied_objects.applied_by is 'Role that applied it.';
+
+create table system.feature_flags (
+    flag text not null,
+    is_enabled boolean not null default false,
+    rollout_percent integer not null default 100,
+    description text not null default '',
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    updated_by text not null default current_user,
+    constraint feature_flags_pkey primary key (flag),
+    constraint feature_flags_rollout_percent_is_a_percentage
+    check (rollout_percent between 0 and 100)
+);
+comment on table system.feature_flags is
+'Switches; a flag is on for the subjects whose hash falls below its percentage.';
+comment on column system.feature_flags.flag is 'Name, as in system.flag_enabled().';
+comment on column system.feature_flags.is_enabled is 'False: off for everybody.';
+comment on column system.feature_flags.rollout_percent is
+'Percent of subjects (0 to 100) that it is on for while enabled.';
+comment on column system.feature_flags.description is 'What it switches.';
+comment on column system.feature_flags.created_at is 'When it was defined.';
+comment on column system.feature_flags.updated_at is 'Last change.';
+comment on column system.feature_flags.updated_by is 'Role that changed it last.';
+
+create table system.logs (
+    id uuid not null default system.uuid_v7(),
+    logged_at timestamptz not null default clock_timestamp(),
+    level text not null,
+    component text not null,
+    message text not null,
+    details jsonb not null default '{}',
+    constraint logs_pkey primary key (id, logged_at),
+    constraint logs_level_is_known
+    check (level in ('debug', 'info', 'warning', 'error'))
+) partition by range (logged_at);
+create index logs_component_logged_at_idx on system.logs (component, logged_at desc);
+comment on table system.logs is
+'What the toolkit did, structured; partitioned by month.';
+comment on column system.logs.id is 'Time-ordered key.';
+comment on column system.logs.logged_at is 'When it happened; the partition key.';
+comment on column system.logs.level is 'debug, info, warning or error.';
+comment on column system.logs.component is 'Part that wrote it, e.g. strangler.';
+comment on column system.logs.message is 'One line, for people.';
+comment on column system.logs.details is 'JSON object, for machines.';

@@ -1,0 +1,2 @@
+drop table core.categories;
+drop table core.brands;

@@ -1,0 +1,13 @@
+drop table sync.cron_runs;
+drop table sync.cron_jobs;
+drop table sync.queue_samples;
+drop table sync.api_data_usage;
+drop table sync.queue_keys;
+drop table sync.api_call_queue;
+drop function sync.next_job_id();
+drop sequence sync.job_id_within_microsecond;
+drop table sync.active_subscriptions;
+drop table sync.subjects;
+drop table sync.data_type_registry;
+drop table sync.provider_quotas;
+drop table sync.providers;

@@ -1,0 +1,12 @@
+drop type integration.price_span;
+drop type integration.price_sight;
+drop type integration.sale_observation;
+drop type integration.price_observation;
+drop type integration.catalogue_entry;
+drop table integration.fx_rates;
+drop table integration.rejected_payloads;
+drop table integration.raw_snapshots;
+drop table integration.market_sales;
+drop table integration.price_history;
+drop table integration.price_sources;
+drop table integration.product_links;

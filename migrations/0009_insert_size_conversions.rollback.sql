@@ -1,0 +1,2 @@
+delete from products.size_conversions
+where source = 'Nike size chart';

@@ -1,0 +1,13 @@
+select
+    'sync.providers'::regclass,
+    'sync.provider_quotas'::regclass,
+    'sync.data_type_registry'::regclass,
+    'sync.subjects'::regclass,
+    'sync.active_subscriptions'::regclass,
+    'sync.api_call_queue'::regclass,
+    'sync.api_call_queue_waiting_idx'::regclass,
+    'sync.queue_keys'::regclass,
+    'sync.api_data_usage'::regclass,
+    'sync.queue_samples'::regclass,
+    'sync.cron_jobs'::regclass,
+    'sync.cron_runs'::regclass;

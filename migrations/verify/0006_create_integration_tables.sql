@@ -1,0 +1,14 @@
+select
+    'integration.product_links'::regclass,
+    'integration.price_sources'::regclass,
+    'integration.price_sources_natural_key'::regclass,
+    'integration.price_history'::regclass,
+    'integration.market_sales'::regclass,
+    'integration.raw_snapshots'::regclass,
+    'integration.rejected_payloads'::regclass,
+    'integration.fx_rates'::regclass,
+    'integration.catalogue_entry'::regtype,
+    'integration.price_observation'::regtype,
+    'integration.sale_observation'::regtype,
+    'integration.price_sight'::regtype,
+    'integration.price_span'::regtype;
