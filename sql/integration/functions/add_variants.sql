@@ -1,0 +1,36 @@
+create or replace function integration.add_variants(
+    p_entries integration.catalogue_entry[]
+)
+returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $function$
+begin
+    insert into products.sizes (category_id, region, gender, label, standardized_value)
+    select distinct
+        sized.category_id,
+        sized.region,
+        sized.gender,
+        sized.label,
+        sized.standardized_value
+    from integration.resolve_sizes(p_entries) as sized
+    on conflict (category_id, region, gender, label) do nothing;
+
+    insert into products.variants (product_id, size_id)
+    select distinct
+        sized.product_id,
+        size.id
+    from integration.resolve_sizes(p_entries) as sized
+    inner join products.sizes as size
+        on
+            sized.category_id = size.category_id
+            and sized.region = size.region
+            and sized.gender = size.gender
+            and sized.label = size.label
+    on conflict (product_id, size_id) do nothing;
+end;
+$function$;
+
+comment on function integration.add_variants(integration.catalogue_entry[]) is
+'Add the sizes and variants of the entries that are not known. Part of
+integration.record_catalogue().';

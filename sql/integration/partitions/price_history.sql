@@ -1,0 +1,3 @@
+select system.partition_by_time(
+    'integration.price_history', 'valid_from', 'monthly'
+);
