@@ -1,0 +1,291 @@
+"""Each check of checks/health: one finding in an installation that is well but for that."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from toolkit import checks
+from toolkit.project import files_root
+
+FOLDER = files_root() / "checks" / "health"
+CHECKS = {check.name: check for check in checks.load(FOLDER)}
+
+
+@dataclass(frozen=True)
+class Case:
+    """What goes wrong, what is found then, and what mends it.
+
+    found: {subject: (severity, words of the detail)}.
+    """
+
+    breaks: str
+    found: dict[str, tuple[str, str]]
+    mends: str
+
+
+# A job of StockX; more columns and values go into the braces.
+JOB = """
+    insert into sync.api_call_queue (data_type, subject{columns})
+    values ('stockx-market-data', 'p'{values});
+"""
+PRODUCT = """
+    insert into products.products (name, slug) values ('Shoe', 'a-shoe');
+    insert into integration.product_links (
+        provider, provider_product_id, product_id, match_method, observed_at, origin
+    )
+    select 'stockx', 'p', id, 'new', now(), 'test' from products.products;
+"""
+MOVE = """
+    insert into strangler.moves (
+        name, source_system, description, source_table, source_key, source_group, target_table,
+        target_key, target_values, map_function, write_function, withdraw_function
+    )
+    values (
+        'prices', 'old', '', 'public.prices', '{id}', '{id}', 'integration.price_sources',
+        '{id}', '{price_cents}', 'f', 'f', 'f'
+    );
+"""
+
+
+def comparison(missing, different, extra):
+    return f"""
+        insert into strangler.comparisons (
+            move, source_rows, moved, merged, quarantined, missing, different, extra, duration_ms
+        )
+        values ('prices', 10, {10 - missing}, 0, {missing}, {missing}, {different}, {extra}, 1);
+        -- Ids are in order of time, of milliseconds.
+        select pg_sleep(0.002);
+    """
+
+
+CASES = {
+    "capture_failed": Case(
+        breaks="""
+            insert into system.logs (level, component, message, details)
+            select 'error', 'capture', 'capture of move prices failed',
+            '{"message": "division by zero"}' from generate_series(1, 3);
+            insert into system.logs (level, component, message)
+            values ('info', 'capture', 'all is well'), ('error', 'others', 'not ours');
+        """,
+        found={"capture of move prices failed": ("error", "3 times, last: division by zero")},
+        mends="update system.logs set logged_at = logged_at - interval '25 hours';",
+    ),
+    "cron_job_failed": Case(
+        breaks="""
+            insert into sync.cron_runs (job_name, started_at, finished_at, caller, error)
+            values ('queue_stale', now() + interval '1 s', now() + interval '1 s', 'pg_cron',
+            'division by zero');
+        """,
+        found={"queue_stale": ("error", "pg_cron: division by zero")},
+        mends="""
+            insert into sync.cron_runs (job_name, started_at, finished_at, caller)
+            values ('queue_stale', now() + interval '2 s', now() + interval '2 s', 'hand');
+        """,
+    ),
+    "cron_job_silent": Case(
+        breaks="""
+            update sync.cron_runs set
+            started_at = started_at - interval '30 days',
+            finished_at = finished_at - interval '30 days'
+            where job_name = 'queue_stale';
+        """,
+        found={"queue_stale": ("error", "last success 20")},
+        mends="""
+            insert into sync.cron_runs (job_name, started_at, finished_at, caller)
+            values ('queue_stale', now(), now(), 'hand');
+        """,
+    ),
+    "jobs_given_up": Case(
+        breaks=JOB.format(
+            columns=", state, finished_at, error", values=", 'dead', now(), 'HTTP 404'"
+        ),
+        found={
+            "stockx-market-data": ("error", "1 given up, 0.0 % succeeded, last error: HTTP 404")
+        },
+        mends="update sync.api_call_queue set finished_at = now() - interval '25 hours';",
+    ),
+    "move_not_clean": Case(
+        breaks=MOVE + comparison(0, 0, 0) + comparison(2, 1, 0),
+        found={"prices": ("error", "2 missing, 1 different, 0 extra")},
+        mends=comparison(0, 0, 0),
+    ),
+    "product_not_covered": Case(
+        breaks=PRODUCT
+        + """
+            insert into sync.subjects (data_type, subject, product_id)
+            select 'stockx-market-data', 'p', id from products.products;
+        """,
+        found={"stockx": ("error", "0 of 1 products fetched")},
+        mends="update sync.subjects set fetched_at = now();",
+    ),
+    "queue_not_worked": Case(
+        breaks=JOB.format(columns=", run_at", values=", now() - interval '61 minutes'"),
+        found={"stockx-market-data": ("error", "1 waiting, the oldest for 01:01:00")},
+        mends="update sync.api_call_queue set run_at = now() - interval '59 minutes';",
+    ),
+    "quota_nearly_used": Case(
+        breaks="""
+            delete from sync.provider_quotas;
+            insert into sync.provider_quotas values ('fmp', '1 minute', 10), ('fmp', '1 day', 100);
+            insert into sync.api_data_usage (provider, used_at, calls) values ('fmp', now(), 9);
+        """,
+        found={"fmp per 00:01:00": ("warning", "9 of 10 calls used")},
+        mends="update sync.api_data_usage set used_at = now() - interval '2 minutes';",
+    ),
+    "rejected_payload": Case(
+        breaks="""
+            select integration.ingest('fmp', 'quote', '[{"symbol": "A"}, {"symbol": "B"}]');
+        """,
+        found={"fmp quote": ("info", "2 items in the last day, for example $[")},
+        mends="""
+            update integration.rejected_payloads set rejected_at = now() - interval '25 hours';
+        """,
+    ),
+    "row_in_default_partition": Case(
+        breaks="insert into system.logs (level, component, message, logged_at) values"
+        " ('info', 'test', 'from long ago', '1999-01-01');",
+        found={"system.logs": ("warning", "1 rows")},
+        mends="delete from system.logs where logged_at < '2000-01-01';",
+    ),
+    "stale_data_type": Case(
+        breaks="""
+            insert into sync.subjects (data_type, subject, tier, fetched_at) values
+            ('quote', 'AAPL', 'hot', now() - interval '2 minutes'),
+            ('quote', 'MSFT', 'hot', now()),
+            ('quote', 'NKE', 'warm', null),
+            ('awin-feed', '1', 'cold', now());
+        """,
+        found={
+            "quote hot": ("error", "1 of 2 stale, 0 never fetched, oldest answer 20"),
+            "quote warm": ("warning", "1 of 1 stale, 1 never fetched, oldest answer none"),
+        },
+        mends="update sync.subjects set fetched_at = now();",
+    ),
+}
+
+
+@pytest.fixture
+def well(rolled_back):
+    """Return a connection to an installation that is registered and whose jobs all ran."""
+    rolled_back.execute("select sync.seed_registry()")
+    rolled_back.execute(
+        """
+        insert into sync.cron_runs (job_name, started_at, finished_at, caller)
+        select name, now(), now(), 'test' from sync.cron_jobs
+        """
+    )
+    return rolled_back
+
+
+def found_by(connection, *names):
+    """Run checks; return {check: {subject: finding}} of those that found something."""
+    outcomes = checks.run(connection, [CHECKS[name] for name in names]).outcomes
+    assert {outcome.status for outcome in outcomes} <= {"passed", "findings"}
+    return {
+        outcome.check.name: {finding.subject: finding for finding in outcome.findings}
+        for outcome in outcomes
+        if outcome.findings
+    }
+
+
+def test_every_check_has_a_case():
+    assert sorted(CASES) == sorted(CHECKS)
+
+
+@pytest.mark.parametrize("name", sorted(CHECKS))
+def test_it_finds_one_thing_and_nothing_once_that_is_mended(well, name):
+    case = CASES[name]
+    assert found_by(well, *CHECKS) == {}
+    well.execute(case.breaks)
+    found = found_by(well, name).get(name, {})
+    assert {subject: finding.severity for subject, finding in found.items()} == {
+        subject: severity for subject, (severity, _) in case.found.items()
+    }
+    for subject, (_, words) in case.found.items():
+        assert words in found[subject].detail
+    well.execute(case.mends)
+    assert found_by(well, name) == {}
+
+
+@pytest.mark.parametrize(("done", "severity"), [(18, "error"), (19, "warning"), (99, "warning")])
+def test_jobs_given_up_are_an_error_below_95_percent(well, done, severity):
+    jobs = """
+        insert into sync.api_call_queue (data_type, subject, state, finished_at)
+        select 'quote', number::text, %s, now() from generate_series(1, %s) as number
+    """
+    well.execute(jobs, ["dead", 1])
+    well.execute(jobs, ["done", done])
+    assert found_by(well, "jobs_given_up")["jobs_given_up"]["quote"].severity == severity
+
+
+def test_a_product_that_nobody_wants_fetched_is_covered(well):
+    well.execute(PRODUCT)
+    assert found_by(well, "product_not_covered") == {}
+
+
+def test_a_job_that_is_due_later_does_not_wait(well):
+    well.execute(JOB.format(columns=", run_at", values=", now() + interval '1 day'"))
+    assert found_by(well, "queue_not_worked") == {}
+
+
+def test_a_default_partition_that_rows_have_left_is_well(well):
+    """Its file keeps its size until the next vacuum."""
+    well.execute(CASES["row_in_default_partition"].breaks)
+    well.execute("delete from system.logs")
+    assert well.execute("select pg_relation_size('system.logs_default') > 0").fetchone() == (True,)
+    assert found_by(well, "row_in_default_partition") == {}
+
+
+def test_many_rows_in_a_default_partition_are_not_all_counted(well):
+    well.execute(
+        "insert into system.logs (level, component, message, logged_at)"
+        " select 'info', 'test', 'from long ago', '1999-01-01' from generate_series(1, 1500)"
+    )
+    [finding] = found_by(well, "row_in_default_partition")["row_in_default_partition"].values()
+    assert finding.detail == "1000 rows or more"
+
+
+@pytest.mark.parametrize("name", [one.name for one in checks.load_inventory(FOLDER / "inventory")])
+def test_every_listing_works(well, name):
+    well.execute(PRODUCT + MOVE + comparison(0, 0, 0))
+    well.execute(JOB.format(columns="", values=""))
+    well.execute(CASES["stale_data_type"].breaks)
+    listings = {one.name: one for one in checks.load_inventory(FOLDER / "inventory")}
+    rows, outcome = checks.listing(well, listings[name], settings={"size_budget": "1TB"})
+    assert (outcome.status, outcome.reason) == ("passed", "")
+    assert rows
+    if listings[name].bar:
+        assert listings[name].bar in rows[0]
+
+
+def test_listings_say_what_is(well):
+    well.execute(PRODUCT + CASES["stale_data_type"].breaks)
+    well.execute(JOB.format(columns="", values=""))
+    well.execute("insert into sync.api_data_usage (provider, calls, bytes) values ('fmp', 25, 99)")
+    listed = {
+        one.name: checks.listing(well, one, settings={"size_budget": "1TB"})[0]
+        for one in checks.load_inventory(FOLDER / "inventory")
+    }
+    [hot] = [row for row in listed["freshness"] if row["data_type"] == "quote"][:1]
+    assert (hot["tier"], hot["subjects"], hot["fresh"], hot["stale"]) == ("hot", 2, 1, 1)
+    assert hot["fresh_percent"] == 50
+    [coverage] = listed["coverage"]
+    assert (coverage["provider"], coverage["coverage"]) == ("stockx", "0/1")
+    queue = {row["data_type"]: row["waiting"] for row in listed["queue"]}
+    assert queue["stockx-market-data"] == 1
+    assert {row["status"] for row in listed["cron_runs"]} == {"ok"}
+    assert {row["runs_today"] for row in listed["cron_runs"]} == {1}
+    used = {row["provider"]: row["used_calls"] for row in listed["providers"]}
+    assert (used["fmp"], used["stockx"]) == (25, 0)
+    [size] = listed["size_budget"]
+    assert (size["status"], size["budget_bytes"]) == ("ok", 2**40)
+    assert len(listed["table_sizes"]) == 12
+
+
+@pytest.mark.parametrize(("budget", "status"), [("1TB", "ok"), ("1kB", "fail")])
+def test_the_size_is_held_against_the_budget(well, budget, status):
+    [listing] = [
+        one for one in checks.load_inventory(FOLDER / "inventory") if one.name == "size_budget"
+    ]
+    [row] = checks.listing(well, listing, settings={"size_budget": budget})[0]
+    assert row["status"] == status

@@ -1,0 +1,190 @@
+"""Databases for the tests: one private server, one template a session, one fresh copy a test.
+
+The server is a throwaway cluster of `toolkit.local` in a folder of its own (MDT_TEST_HOME), shared
+by sessions that run at the same time, and stopped by the last one.
+"""
+
+import contextlib
+import fcntl
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import psycopg
+import pytest
+from pytest_postgresql.janitor import DatabaseJanitor
+
+from toolkit import local
+from toolkit.errors import Failure
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "test_"
+LIKE_PREFIX = r"test\_%"
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+Mdt = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def install(dsn: str) -> None:
+    """Apply everything to an empty database: the one place where the tests call the migrator."""
+    from toolkit import migrate
+
+    migrate.apply_all(dsn)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[local.Cluster]:
+    """Run the private server of the tests, free of databases that a killed session left."""
+    chosen = os.environ.get("MDT_TEST_HOME")
+    home = Path(chosen) if chosen else local.default_home().with_name("mdt-tests")
+    cluster = local.Cluster(home)
+    try:
+        cluster.up(fsync=False)
+        with (home / "sessions").open("a") as sessions:
+            if _is_alone(sessions):
+                cluster.up(fsync=False)
+                _drop_leftovers(cluster)
+            fcntl.flock(sessions, fcntl.LOCK_SH)
+            # Again: the last of the others may have stopped it just now.
+            cluster.up(fsync=False)
+            yield cluster
+            if _is_alone(sessions):
+                cluster.down()
+    except Failure as failure:
+        pytest.fail("\n".join(failure.lines()), pytrace=False)
+
+
+def _is_alone(sessions: IO[str]) -> bool:
+    """Return whether no other session runs; if so, keep others from beginning."""
+    with contextlib.suppress(BlockingIOError):
+        fcntl.flock(sessions, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False
+
+
+def _drop_leftovers(cluster: local.Cluster) -> None:
+    with psycopg.connect(cluster.dsn("postgres"), autocommit=True) as connection:
+        names = connection.execute(
+            "select datname from pg_database where datname like %s", [LIKE_PREFIX]
+        ).fetchall()
+        for (name,) in names:
+            _janitor(cluster, name, is_template=True).drop()
+
+
+def _janitor(
+    cluster: local.Cluster, name: str, *, template: str | None = None, is_template: bool = False
+) -> DatabaseJanitor:
+    address = psycopg.conninfo.conninfo_to_dict(cluster.dsn())
+    return DatabaseJanitor(
+        user=str(address["user"]),
+        host=str(address["host"]),
+        port=str(address["port"]),
+        dbname=name,
+        template_dbname=template,
+        as_template=is_template,
+    )
+
+
+@pytest.fixture(scope="session")
+def template(cluster: local.Cluster) -> Iterator[str]:
+    """Make the database, with everything applied, that `db` and `dsn` are copies of."""
+    name = _fresh_name("template")
+    with _janitor(cluster, name, is_template=True):
+        try:
+            install(cluster.dsn(name))
+        except Failure as failure:
+            pytest.fail("\n".join(failure.lines()), pytrace=False)
+        yield name
+
+
+@pytest.fixture
+def dsn(cluster: local.Cluster, template: str) -> Iterator[str]:
+    """Return the DSN of a fresh database in which everything is applied."""
+    name = _fresh_name("installed")
+    with _janitor(cluster, name, template=template):
+        yield cluster.dsn(name)
+
+
+@pytest.fixture
+def empty_dsn(cluster: local.Cluster) -> Iterator[str]:
+    """Return the DSN of a fresh database with nothing in it."""
+    name = _fresh_name("empty")
+    with _janitor(cluster, name):
+        yield cluster.dsn(name)
+
+
+@pytest.fixture
+def db(dsn: str) -> Iterator[Connection]:
+    """Connect, in autocommit mode, to a fresh database in which everything is applied."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def shared_dsn(cluster: local.Cluster, template: str) -> Iterator[str]:
+    """Return the DSN of a database in which everything is applied, for `rolled_back`."""
+    name = _fresh_name("shared")
+    with _janitor(cluster, name, template=template):
+        yield cluster.dsn(name)
+
+
+@pytest.fixture
+def rolled_back(shared_dsn: str) -> Iterator[Connection]:
+    """Connect to a database in which everything is applied, in a transaction that is undone.
+
+    As good as a fresh one, and much sooner there, for what needs one session and no commit.
+    """
+    with (
+        psycopg.connect(shared_dsn, autocommit=True) as connection,
+        connection.transaction(force_rollback=True),
+    ):
+        yield connection
+
+
+@pytest.fixture
+def empty_db(empty_dsn: str) -> Iterator[Connection]:
+    """Connect, in autocommit mode, to a fresh database with nothing in it."""
+    with psycopg.connect(empty_dsn, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def mdt() -> Mdt:
+    """Return a function that runs the command line: mdt("status", dsn=dsn).stdout.
+
+    Without dsn, the call sees the environment of the tests minus every MDT_ variable, so it never
+    finds the user's own cluster unless env says where. cwd: the user's project folder. stdin: text.
+    """
+
+    def run(
+        *arguments: str | Path,
+        dsn: str | None = None,
+        cwd: Path = ROOT,
+        env: dict[str, str] | None = None,
+        stdin: str = "",
+        timeout: float = 300,
+    ) -> subprocess.CompletedProcess[str]:
+        variables = {k: v for k, v in os.environ.items() if not k.startswith(("MDT_", "PG"))}
+        variables |= {"MDT_HOME": os.devnull, "PYTHONPATH": str(ROOT)}
+        variables |= {"MDT_DSN": dsn} if dsn else {}
+        return subprocess.run(
+            [sys.executable, "-m", "toolkit", *map(str, arguments)],
+            cwd=cwd,
+            env=variables | (env or {}),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    return run
+
+
+def _fresh_name(kind: str) -> str:
+    """Return a database name that no other test, session or process uses."""
+    return f"{PREFIX}{kind}_{os.getpid()}_{secrets.token_hex(4)}"

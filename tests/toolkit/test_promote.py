@@ -1,0 +1,121 @@
+"""Promote: a suffixed installation gets its final names, and what had them stays beside it."""
+
+import difflib
+import re
+from types import SimpleNamespace
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from toolkit import db as connections
+from toolkit import locks, migrate, promote
+from toolkit.errors import Failure
+from toolkit.project import SCHEMAS, Project, files_root
+
+THEIRS = """
+create schema {core}; create schema {products};
+create table {core}.brands (id int primary key, name text);
+create view {core}.names as select name from {core}.brands;
+insert into {core}.brands values (1, 'theirs');
+create table {products}.products (id int primary key);
+"""
+
+
+def add_theirs(connection: psycopg.Connection, suffix: str = "") -> None:
+    names = {name: sql.Identifier(name + suffix) for name in ("core", "products")}
+    connection.execute(sql.SQL(THEIRS).format(**names))
+
+
+@pytest.fixture
+def beside(empty_dsn) -> str:
+    """Install under other names beside tables that use ours; return the DSN."""
+    with psycopg.connect(empty_dsn, autocommit=True) as connection:
+        add_theirs(connection)
+    migrate.apply_all(empty_dsn, "_v2")
+    return empty_dsn
+
+
+def refusal(dsn: str) -> Failure:
+    """Return how promote refuses, having made sure that every schema has its name still."""
+    names = "select array_agg(nspname::text order by 1) from pg_namespace"
+    with connections.connect(dsn) as connection:
+        before = connections.scalar(connection, names)
+        migrator = migrate.Migrator(connection, migrate.locate(connection, Project(files_root())))
+        with pytest.raises(Failure) as refused:
+            promote.promote(migrator)
+        assert connections.scalar(connection, names) == before
+    return refused.value
+
+
+def test_a_promoted_installation_is_like_one_that_had_its_names_from_the_start(mdt, beside, dump):
+    with psycopg.connect(beside, autocommit=True) as connection:
+        connection.execute("select system_v2.set_flag('shoes', true)")
+        promoted = mdt("promote", dsn=beside)
+        assert promoted.returncode == 0, promoted.stderr
+        renamed = {f"{name}_v2 -> {name}" for name in SCHEMAS}
+        moved = {"core -> core_legacy", "products -> products_legacy"}
+        assert set(promoted.stdout.splitlines()) == renamed | moved
+        assert connection.execute("select name from core_legacy.names").fetchall() == [("theirs",)]
+        assert connection.execute("select system.flag_enabled('shoes', 'x')").fetchone() == (True,)
+    for words in (["verify"], ["status"], ["plan"]):
+        result = mdt(*words, dsn=beside)
+        assert result.returncode == 0, result.stdout + result.stderr
+    after = dump(beside)
+
+    with psycopg.connect(beside, autocommit=True) as connection:
+        kept = connection.execute("select system.maintain_partitions()").fetchone()[0]
+        assert re.fullmatch(r"\d+ kept", kept)
+    assert mdt("rollback", "--all", dsn=beside).returncode == 0
+    migrate.apply_all(beside, "")
+    assert list(difflib.unified_diff(dump(beside).splitlines(), after.splitlines())) == []
+
+
+def test_what_tables_and_pg_cron_say_of_the_names_is_promoted_too(mdt, beside, cluster):
+    with psycopg.connect(cluster.dsn(), autocommit=True) as pg_cron:
+        if pg_cron.execute("select from pg_extension where extname = 'pg_cron'").rowcount == 0:
+            pytest.skip("the server of the tests has no pg_cron")
+        jobs = "select jobname::text, command from cron.job where database = %s order by 1"
+        name = psycopg.conninfo.conninfo_to_dict(beside)["dbname"]
+        try:
+            for words in (["sync", "seed"], ["cron", "install"]):
+                assert mdt(*words, dsn=beside).returncode == 0
+            before = pg_cron.execute(jobs, [name]).fetchall()
+            promoted = mdt("promote", dsn=beside)
+            after = pg_cron.execute(jobs, [name]).fetchall()
+            removed = mdt("cron", "remove", dsn=beside)
+        finally:
+            clean = "select cron.unschedule(jobid) from cron.job where database = %s"
+            pg_cron.execute(clean, [name])
+    assert (promoted.returncode, removed.returncode) == (0, 0), promoted.stderr
+    assert len(before) > 3
+    assert after == [tuple(text.replace("sync_v2", "sync") for text in job) for job in before]
+    assert removed.stdout == f"removed {len(before)} jobs\n"
+    with psycopg.connect(beside) as connection:
+        stale = "select data_type from sync.data_type_registry where target_table ~ '_v2'"
+        assert connection.execute(stale).fetchall() == []
+        assert connection.execute("select count(*) from sync.data_type_registry").fetchone()[0] > 3
+
+
+def test_a_promotion_that_meets_a_lock_is_tried_again(beside, monkeypatch):
+    monkeypatch.setattr(promote, "LOCK_TIMEOUT", "20ms")
+    with psycopg.connect(beside) as reader, connections.connect(beside) as connection:
+        reader.execute("lock table sync_v2.queue_depth in access share mode")
+        monkeypatch.setattr(locks, "time", SimpleNamespace(sleep=lambda _: reader.rollback()))
+        said = []
+        project = migrate.locate(connection, Project(files_root()))
+        promote.promote(migrate.Migrator(connection, project, said.append))
+        assert len(said) == 1
+        assert connections.scalar(connection, "select count(*) from core_legacy.brands") == 1
+
+
+def test_an_installation_with_its_final_names_has_nothing_to_promote(mdt, dsn):
+    result = mdt("promote", dsn=dsn)
+    assert result.returncode == 1
+    assert "has its final names already" in result.stderr
+
+
+def test_a_name_that_the_old_schema_needs_and_somebody_has_is_refused(beside):
+    with psycopg.connect(beside, autocommit=True) as connection:
+        connection.execute("create schema core_legacy")
+    assert refusal(beside).message == "these schemas exist already: core_legacy"
