@@ -16,6 +16,7 @@ create table strangler.moves (
     forget_function text,
     state text not null default 'defined',
     rollout_percent integer not null default 0,
+    quarantine_limit_percent numeric(5, 2) not null default 10,
     registered_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint moves_pkey primary key (name),
@@ -30,6 +31,8 @@ create table strangler.moves (
     ),
     constraint moves_rollout_percent_is_a_percentage
     check (rollout_percent between 0 and 100),
+    constraint moves_quarantine_limit_percent_is_a_percentage
+    check (quarantine_limit_percent between 0 and 100),
     constraint moves_rollout_percent_matches_state
     check (
         (state = 'cut_over') = (rollout_percent = 100)
@@ -61,6 +64,9 @@ comment on column strangler.moves.state is
 'defined, capturing, backfilling, comparing, rolling_out, cut_over or rolled_back.';
 comment on column strangler.moves.rollout_percent is
 'Percent of subjects that read the new table.';
+comment on column strangler.moves.quarantine_limit_percent is
+'Percent of the source rows that may be in quarantine when more subjects are to read the
+new table.';
 comment on column strangler.moves.registered_at is 'When it was first registered.';
 comment on column strangler.moves.updated_at is 'Last change of state or definition.';
 

@@ -1,6 +1,7 @@
 """Connections: where they go, how their errors read, and the decorator that opens one."""
 
 import functools
+import logging
 import re
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -13,6 +14,8 @@ from toolkit.context import App
 from toolkit.errors import FAILED, MISUSED, NO_CONNECTION, Failure
 
 OLDEST_SERVER = 15
+# It says on stderr what it ignored while an error or an interruption was on its way to the user.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 P = ParamSpec("P")
 R = TypeVar("R")
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -81,6 +84,14 @@ def rows(connection: Connection, query: str, *values: object) -> list[dict[str, 
 def qualified(schema: str, name: str) -> sql.Identifier:
     """Return a schema-qualified name, quoted."""
     return sql.Identifier(schema, name)
+
+
+def is_idle(connection: Connection) -> bool:
+    """Tell whether a connection is open and waits for a statement, outside a transaction.
+
+    An interruption may leave it in the middle of one, and then nothing more can be sent.
+    """
+    return connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
 
 
 def is_lost(error: psycopg.Error) -> bool:

@@ -167,10 +167,12 @@ class Migrator:
         try:
             yield
         finally:
-            if not self.connection.closed:
+            if db.is_idle(self.connection):
                 self.connection.execute(
                     "select pg_advisory_unlock(%s, hashtext(%s))", [LOCK_CLASS, self.ledger.schema]
                 )
+            else:  # interrupted in mid-statement: the lock goes with the session
+                self.connection.close()
 
     def _holder(self) -> str:
         row = self.connection.execute(

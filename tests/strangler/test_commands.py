@@ -43,7 +43,10 @@ def test_a_move_from_the_first_step_to_the_last(shop, cli):
         (("start", "articles"), ["articles: capturing every change of shop.articles"]),
         (("backfill", "articles"), ["articles: 2 rows read, 1 in quarantine"]),
         (("compare", "articles"), [f"articles: {counts} ("]),
-        (("cutover", "articles"), [counts, "articles: 0 -> 10 % read shelf.prices"]),
+        (
+            ("cutover", "--quarantine-limit", "50", "articles"),
+            [counts, "articles: 0 -> 10 % read shelf.prices"],
+        ),
         (("cutover", "articles"), [counts, "articles: 10 -> 50 % read shelf.prices"]),
         (("cutover", "articles", "--to", "100"), [counts, "articles: 50 -> 100 % read"]),
         (("cutover", "articles"), ["articles: everybody reads shelf.prices already"]),
@@ -68,7 +71,7 @@ def test_each_command_prints_one_document(shop, document):
     assert [(row["move"], row["source_rows"], row["is_clean"]) for row in compared] == [
         ("articles", 2, True)
     ]
-    assert document("cutover", "articles") == {
+    assert document("cutover", "--quarantine-limit", "50", "articles") == {
         "cutovers": [{"move": "articles", "from": 0, "to": 10}]
     }
     plan = document("plan", "articles")["plans"][0]

@@ -1,5 +1,6 @@
 """The steps of a move, in their order, and every one that is refused."""
 
+import psycopg
 import pytest
 
 
@@ -10,6 +11,7 @@ def log(move):
 
 def test_a_move_goes_all_the_way_back_and_again(shop):
     shop.db.execute("insert into shop.articles values (1, 'a', 1), (2, 'b', 2), (3, 'c', -3)")
+    shop.db.execute("update strangler.moves set quarantine_limit_percent = 40")
     for _ in range(2):
         shop.start()
         assert shop.state == ("capturing", 0)
@@ -264,3 +266,38 @@ def test_a_comparison_does_not_hold_up_the_application(open_shop, connect):
         open_shop.db.execute("set lock_timeout = '5s'")
         open_shop.db.execute("insert into shop.articles values (1, 'a', -1)")
     assert list(open_shop.quarantine) == [1]
+
+
+def test_a_move_that_refuses_too_many_rows_reaches_no_reader(shop):
+    """Nothing is missing when a mapping refuses every row, so a clean comparison says little."""
+    shop.db.execute(
+        "insert into shop.articles select id, id::text, case when id <= 2 then -1 else 1 end"
+        " from generate_series(1, 19) as id"
+    )
+    shop.start()
+    shop.backfill()
+    assert shop.compare()["is_clean"]
+    with (
+        pytest.raises(psycopg.Error, match="has 2 of 19 rows in quarantine") as refused,
+        shop.db.transaction(),
+    ):
+        shop.set_rollout(10)
+    assert refused.value.sqlstate == "MD309"
+    assert "-1 is below nothing" in refused.value.diag.message_detail
+    assert shop.state == ("comparing", 0)
+    shop.db.execute("update strangler.moves set quarantine_limit_percent = 11")
+    shop.compare()
+    shop.set_rollout(10)
+    assert shop.state == ("rolling_out", 10)
+
+
+def test_a_tenth_of_the_rows_may_be_in_quarantine(shop):
+    shop.db.execute(
+        "insert into shop.articles select id, id::text, case when id <= 2 then -1 else 1 end"
+        " from generate_series(1, 20) as id"
+    )
+    shop.start()
+    shop.backfill()
+    shop.compare()
+    shop.set_rollout(10)
+    assert shop.state == ("rolling_out", 10)

@@ -394,7 +394,7 @@ def test_an_interrupted_apply_says_so_and_the_next_completes_it(
             watcher.rollback()
         process.send_signal(signal.SIGINT)
         out, said = process.communicate(timeout=60)
-        assert process.returncode == INTERRUPTED
+        assert process.returncode == INTERRUPTED, (out, said)
         report = {"error": "interrupted", "hint": "Run the same command again to go on."}
         if options:
             assert one_document(out) == report

@@ -250,16 +250,36 @@ def run_compare(app: App, installed: Installed, name: str) -> dict[str, Any]:
     type=click.Choice(["0", "10", "50", "100"]),
     help="Percent of subjects that read the new table.  [default: the next step]",
 )
+@click.option(
+    "--quarantine-limit",
+    "limit",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Source rows that may be in quarantine, from now on.  [default: as it was, at first 10]",
+)
 @db.pass_connection
-def cutover(app: App, connection: Connection, names: tuple[str, ...], percent: str | None) -> None:
+def cutover(
+    app: App,
+    connection: Connection,
+    names: tuple[str, ...],
+    percent: str | None,
+    limit: float | None,
+) -> None:
     """Let more subjects read the new table: 10, 50, then 100 percent.
 
-    Each step up compares first and is refused when the comparison is not clean; down to any step
-    is allowed at any time.
+    Each step up compares first and is refused when the comparison is not clean, or when too many
+    rows are in quarantine; down to any step is allowed at any time.
     """
     installed = Installed.find(app, connection)
     results = []
     for row in named(installed, names):
+        if limit is not None:
+            installed.rows(
+                "update strangler.moves set quarantine_limit_percent = %s where name = %s "
+                "returning name",
+                limit,
+                row["name"],
+            )
         name, now = row["name"], row["rollout_percent"]
         following = [step for step in STEPS if step > now]
         if percent is None and not following:

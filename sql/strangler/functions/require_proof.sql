@@ -6,6 +6,7 @@ as $function$
 declare
     v_since timestamptz;
     v_last strangler.comparisons;
+    v_move strangler.moves;
 begin
     select greatest(backfill.finished_at, max(cutover.cut_over_at)) into v_since
     from strangler.backfills as backfill
@@ -31,10 +32,33 @@ begin
                     'Run "mdt move compare %s" and see what it says.', p_move
                 );
     end if;
+    -- Conservation holds for a mapping that refuses every row, too.
+    select * into strict v_move from strangler.moves as move where move.name = p_move;
+    if v_last.quarantined * 100 > v_last.source_rows * v_move.quarantine_limit_percent then
+        raise exception 'move "%" has % of % rows in quarantine',
+            p_move, v_last.quarantined, v_last.source_rows
+            using errcode = 'MD309',
+                detail = format(
+                    'At most %s percent are allowed; the most frequent reason is: %s.',
+                    v_move.quarantine_limit_percent,
+                    (
+                        select held.reason
+                        from strangler.quarantine as held
+                        where held.move = p_move
+                        group by held.reason
+                        order by count(*) desc, held.reason asc
+                        limit 1
+                    )
+                ),
+                hint = format(
+                    'Mend the mapping or the rows, or allow more with '
+                    '"mdt move cutover --quarantine-limit PERCENT %s".', p_move
+                );
+    end if;
     return v_last.id;
 end;
 $function$;
 
 comment on function strangler.require_proof(text) is
 'Return the last comparison of a move since its last step. Errors: MD308 when there is
-none, or it is not clean.';
+none, or it is not clean; MD309 when it found more rows in quarantine than allowed.';

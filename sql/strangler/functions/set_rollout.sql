@@ -54,8 +54,6 @@ $function$;
 comment on function strangler.set_rollout(text, integer) is
 'Let a percentage of subjects read the new table of a move: 0, 10, 50 or 100.
 Readers ask system.flag_enabled(''move:<name>'', subject). Down is always allowed; up
-needs
-a clean comparison younger than the last step, and no step is skipped.
+needs a clean comparison younger than the last step, and no step is skipped.
 Errors: 22023 for another percentage; MD305; MD306 too early; MD307 a step skipped;
-MD308
-no clean comparison.';
+MD308, MD309 from strangler.require_proof().';
