@@ -5,7 +5,7 @@ from typing import Any
 from toolkit import db
 from toolkit.context import App
 from toolkit.db import Connection
-from toolkit.migrate import locate
+from toolkit.installations import locate
 from toolkit.project import Project
 from toolkit.render import map_schemas
 

@@ -5,20 +5,23 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
-from toolkit import __version__, db, lexer, objects
+from toolkit import __version__, db, objects
 from toolkit.db import Connection
-from toolkit.errors import MISUSED, Failure
+from toolkit.errors import Failure
+from toolkit.execution import drop_invalid_index, execute
+from toolkit.installations import installations
 from toolkit.ledger import Ledger, SqlMigration, read_migrations
-from toolkit.locks import LOCK_TIMEOUT, RETRIED, retry
+from toolkit.locks import LOCK_TIMEOUT, retry
+from toolkit.preflight import check_names, check_server
 from toolkit.project import Project, sha256
-from toolkit.render import render
+from toolkit.render import map_schemas
 
 LOCK_CLASS = 0x6D6474  # "mdt", the first key of the advisory lock
-OLDEST_PARTMAN = (4, 7)
 Say = Callable[[str], None]
 
 
@@ -42,68 +45,6 @@ class Plan:
             "objects_changed": [item.path for item in self.changed],
             "objects_removed": [item.path for item in self.removed],
         }
-
-
-def installations(connection: Connection) -> list[dict[str, str]]:
-    """Return the schema map of each installation in the database."""
-    found = connection.execute(
-        """
-        select namespace.nspname
-        from pg_catalog.pg_class as class
-        inner join pg_catalog.pg_namespace as namespace on class.relnamespace = namespace.oid
-        where
-            class.relname = 'installation'
-            and pg_catalog.obj_description(class.oid, 'pg_class') like 'market-data toolkit:%'
-        order by namespace.nspname
-        """
-    ).fetchall()
-    maps = []
-    for (schema,) in found:
-        table = db.qualified(schema, "installation")
-        row = connection.execute(sql.SQL("select schema_map from {}").format(table)).fetchone()
-        if row:
-            maps.append(row[0])
-    return maps
-
-
-def locate(connection: Connection, project: Project) -> Project:
-    """Give the project the schema map of the installation in the database.
-
-    Errors: Failure when there is none, or several and mdt.toml does not say which.
-    """
-    maps = installations(connection)
-    if not maps:
-        raise Failure(
-            "the toolkit is not installed in this database",
-            hint="Install it with 'mdt apply', or name another database with --dsn.",
-        )
-    if len(maps) > 1:
-        wanted = project.wanted_map(None)
-        if wanted not in maps:
-            names = ", ".join(sorted(found["system"] for found in maps))
-            raise Failure(
-                f"there are several installations here: {names}",
-                hint='Say which one is meant: [schemas] suffix = "..." in mdt.toml.',
-            )
-        maps = [wanted]
-    project.schema_map = maps[0]
-    project.legacy_map = legacy_schemas(connection, project)
-    return project
-
-
-def legacy_schemas(connection: Connection, project: Project) -> dict[str, str]:
-    """Return where the schemas of legacy systems are: promote may have renamed them.
-
-    [legacy] of mdt.toml goes before what is found.
-    """
-    found = connection.execute(
-        "select nspname from pg_catalog.pg_namespace where nspname like '%%\\_legacy'"
-    ).fetchall()
-    moved = {f"legacy_{name.removesuffix('_legacy')}": name for (name,) in found}
-    named = {
-        f"legacy_{key}": str(value) for key, value in project.settings.get("legacy", {}).items()
-    }
-    return {**moved, **named}
 
 
 class Migrator:
@@ -444,8 +385,6 @@ class Migrator:
         return problems
 
     def _run_verify(self, migration: SqlMigration, text: str) -> list[str]:
-        from toolkit.render import map_schemas
-
         try:
             with self.connection.transaction(force_rollback=True):
                 self.connection.execute("set transaction read only")
@@ -453,169 +392,6 @@ class Migrator:
         except psycopg.Error as error:
             return [f"{migration.id}: {error.diag.message_primary}"]
         return []
-
-
-def execute(connection: Connection, text: str, name: str) -> None:
-    """Execute the text of a file; an error names the file and, where it can be told, the line."""
-    lexer.split(text, name)
-    try:
-        connection.execute(text)
-    except psycopg.Error as error:
-        if error.sqlstate in RETRIED or db.is_lost(error):
-            error.add_note(f"This happened in {name}.")
-            raise
-        raise located(error, text, name) from error
-
-
-def drop_invalid_index(connection: Connection, statement: str) -> None:
-    """Drop what an interrupted CREATE INDEX CONCURRENTLY has left of the index it is to make.
-
-    Such an index is never used, yet every write keeps it up, and it takes the name.
-    """
-    words = [
-        token.text.lower() if token.kind == "word" else token.text.strip('"')
-        for token in lexer.tokens(statement)
-        if token.kind in ("word", "quoted")
-    ]
-    if words[:1] != ["create"] or "concurrently" not in words[:4] or "on" not in words[:9]:
-        return
-    name = words[words.index("on") - 1]
-    found = connection.execute(
-        "select format('drop index concurrently %%I.%%I', namespace.nspname, class.relname) "
-        "from pg_catalog.pg_index as entry "
-        "inner join pg_catalog.pg_class as class on entry.indexrelid = class.oid "
-        "inner join pg_catalog.pg_namespace as namespace on class.relnamespace = namespace.oid "
-        "where not entry.indisvalid and class.relname = %s and namespace.nspname = any(%s)",
-        [name, words],
-    ).fetchall()
-    for (drop,) in found:
-        connection.execute(drop)
-
-
-def located(error: psycopg.Error, text: str, name: str) -> Failure:
-    """Return the failure for an error in a file's text.
-
-    The server says where only for errors of syntax and of names; any other stands without a line.
-    """
-    position = error.diag.statement_position
-    where = f"{name}:{lexer.line_of(text, int(position) - 1)}" if position else name
-    failure = db.translate(error) or Failure(str(error))
-    context = error.diag.context or ""
-    detail = failure.detail or " ".join(context.split())
-    return Failure(f"{where}: {failure.message}", detail, failure.hint)
-
-
-def check_server(connection: Connection) -> None:
-    """Refuse a server on which apply could not succeed, before anything is touched."""
-    version = db.scalar(
-        connection, "select extversion from pg_catalog.pg_extension where extname = 'pg_partman'"
-    )
-    if version is None:
-        version = db.scalar(
-            connection,
-            "select default_version from pg_catalog.pg_available_extensions "
-            "where name = 'pg_partman'",
-        )
-    if version is None:
-        major = connection.info.server_version // 10000
-        raise Failure(
-            "pg_partman is not available on this server",
-            "The toolkit's partitions are made and kept by it.",
-            f"Install it (Debian: apt-get install postgresql-{major}-partman), then try again.",
-        )
-    if tuple(int(part) for part in str(version).split(".")[:2]) < OLDEST_PARTMAN:
-        raise Failure(
-            f"pg_partman {version} is too old",
-            "The toolkit needs 4.7 or later.",
-            "Update it with 'alter extension pg_partman update'.",
-        )
-    grants = missing_grants(connection)
-    if grants:
-        user, database = connection.info.user, connection.info.dbname
-        raise Failure(
-            f'role "{user}" may not install the toolkit in database "{database}"',
-            "It has to create schemas there, and to keep partitions with pg_partman.",
-            f"Let a superuser say there: {' '.join(grants)}",
-        )
-
-
-def missing_grants(connection: Connection) -> list[str]:
-    """Return the statements that would give this role the rights that apply needs."""
-    extension = connection.execute(
-        """
-        select
-            namespace.nspname,
-            has_schema_privilege(namespace.oid, 'usage')
-            and has_schema_privilege(namespace.oid, 'create')
-            and has_table_privilege(part_config.oid, 'select')
-            and has_table_privilege(part_config.oid, 'insert')
-            and has_table_privilege(part_config.oid, 'update')
-            and has_table_privilege(part_config.oid, 'delete')
-        from pg_catalog.pg_extension as extension
-        inner join pg_catalog.pg_namespace as namespace
-            on extension.extnamespace = namespace.oid
-        inner join pg_catalog.pg_class as part_config
-            on namespace.oid = part_config.relnamespace and part_config.relname = 'part_config'
-        where extension.extname = 'pg_partman'
-        """
-    ).fetchone()
-    schema, may_use = extension or ("partman", _may_create_partman(connection))
-    user, database = (
-        sql.Identifier(name) for name in (connection.info.user, connection.info.dbname)
-    )
-    grants = []
-    if not db.scalar(connection, "select has_database_privilege(current_database(), 'create')"):
-        grants.append("grant create on database {database} to {user};")
-    if not may_use and extension is None:
-        grants.append("create schema {schema}; create extension pg_partman with schema {schema};")
-    if not may_use:
-        grants.append("grant usage, create on schema {schema} to {user};")
-        grants.append("grant all on all tables in schema {schema} to {user};")
-    names = {"schema": sql.Identifier(schema), "user": user, "database": database}
-    return [sql.SQL(grant).format(**names).as_string(connection) for grant in grants]
-
-
-def _may_create_partman(connection: Connection) -> bool:
-    """Tell whether this role can create the extension, by trying: providers have own rules."""
-    with connection.transaction(force_rollback=True):
-        try:
-            with connection.transaction():
-                connection.execute("create schema if not exists partman")
-                connection.execute("create extension pg_partman with schema partman")
-        except psycopg.errors.InsufficientPrivilege:
-            return False
-    return True
-
-
-def check_names(connection: Connection, wanted: dict[str, str]) -> None:
-    """Refuse schema names that are taken, and propose the way around."""
-    keywords = [
-        row[0]
-        for row in connection.execute(
-            "select name from unnest(%s::text[]) as wanted (name) where quote_ident(name) <> name",
-            [list(wanted.values())],
-        )
-    ]
-    if keywords:
-        raise Failure(
-            f"these are words of SQL, not names for schemas: {', '.join(keywords)}",
-            hint="Choose others under [schemas] in mdt.toml.",
-            exit_code=MISUSED,
-        )
-    taken = [
-        row[0]
-        for row in connection.execute(
-            "select nspname from pg_catalog.pg_namespace where nspname = any(%s) order by 1",
-            [list(wanted.values())],
-        )
-    ]
-    if taken:
-        raise Failure(
-            f"these schemas exist already and are not ours: {', '.join(taken)}",
-            "The toolkit never writes into schemas that it did not make.",
-            "Install beside them with 'mdt apply --schema-suffix _v2', "
-            "or name others under [schemas] in mdt.toml.",
-        )
 
 
 def rendered_sql(project: Project) -> str:
@@ -630,14 +406,9 @@ def rendered_sql(project: Project) -> str:
 
 def apply_all(dsn: str, suffix: str | None = None, project: Project | None = None) -> None:
     """Install everything into a database; what tests and benchmarks start from."""
-    from pathlib import Path
-
     with db.connect(dsn) as connection:
         migrator = Migrator.for_apply(
             connection, project or Project(Path("/nonexistent")), suffix, lambda _: None
         )
         with migrator.lock():
             migrator.apply()
-
-
-__all__ = ["Migrator", "Plan", "apply_all", "installations", "locate", "render", "rendered_sql"]

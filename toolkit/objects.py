@@ -11,6 +11,7 @@ from psycopg import sql
 from toolkit import db, lexer
 from toolkit.db import Connection
 from toolkit.errors import Failure
+from toolkit.execution import execute
 from toolkit.project import KINDS, Project, sha256
 from toolkit.render import render
 
@@ -177,8 +178,6 @@ def _as_applied(item: Object) -> Applied:
 
 
 def _execute(connection: Connection, item: Object) -> None:
-    from toolkit.migrate import execute
-
     execute(connection, item.sql, f"sql/{item.path}")
 
 

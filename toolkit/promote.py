@@ -4,12 +4,14 @@ import json
 
 from psycopg import sql
 
-from toolkit import db, lexer, migrate, objects
+from toolkit import db, lexer, objects
 from toolkit.db import Connection
 from toolkit.errors import Failure
+from toolkit.execution import execute
+from toolkit.installations import legacy_schemas
 from toolkit.locks import STEP_TIMEOUT as LOCK_TIMEOUT
 from toolkit.locks import retry
-from toolkit.migrate import Migrator, legacy_schemas
+from toolkit.migrate import Migrator
 from toolkit.project import SCHEMAS, Project
 from toolkit.render import map_qualifiers, map_schemas, render
 
@@ -225,4 +227,4 @@ def _apply_again(migrator: Migrator, promoted: Project) -> None:
     registered = {row[0] for row in connection.execute("select name from strangler.moves")}
     for file in promoted.moves():
         if file.path.stem in registered:
-            migrate.execute(connection, render(file, promoted), f"sql/{file.name}")
+            execute(connection, render(file, promoted), f"sql/{file.name}")

@@ -15,7 +15,7 @@ import pytest
 from psycopg import sql
 
 from toolkit import db as connections
-from toolkit import migrate
+from toolkit import installations, ledger, migrate
 from toolkit.errors import Failure
 from toolkit.project import SCHEMAS, Project, files_root
 
@@ -186,7 +186,9 @@ def test_of_several_installations_the_project_says_which_is_meant(root, empty_ds
     root.write("mdt.toml", '[schemas]\nsuffix = "_v3"\n')
     assert mdt_there("rollback", "--all", dsn=empty_dsn).returncode == 0
     with psycopg.connect(empty_dsn) as connection:
-        assert [names["system"] for names in migrate.installations(connection)] == ["system_v2"]
+        assert [names["system"] for names in installations.installations(connection)] == [
+            "system_v2"
+        ]
 
 
 def test_yoyo_itself_reads_the_ledger_and_does_not_get_in_the_way_of_a_rollback(life):
@@ -412,7 +414,7 @@ def test_an_index_is_built_concurrently_outside_a_transaction(root, empty_dsn):
         valid = "select indisvalid from pg_index where indexrelid = to_regclass('core.t_id_idx')"
         assert connections.scalar(connection, valid) is True
         migrator = root.migrator(connection)
-        last = migrate.read_migrations(root.project)[-1]
+        last = ledger.read_migrations(root.project)[-1]
         assert migrator.rollback(last) == ["0004_index"]
         assert connections.scalar(connection, valid) is None
         assert migrator.ledger.applied_ids()[-1] == "0003_table"
@@ -679,7 +681,7 @@ def test_objects_are_removed_in_the_order_of_their_latest_needs(root, empty_dsn)
     root.apply(empty_dsn)
     with connections.connect(empty_dsn) as connection:
         root.migrator(connection).rollback(None)
-        assert migrate.installations(connection) == []
+        assert installations.installations(connection) == []
 
 
 def test_verify_names_everything_that_differs(root, empty_dsn):

@@ -9,7 +9,7 @@ import pytest
 from psycopg import sql
 
 from toolkit import db as connections
-from toolkit import locks, migrate, promote
+from toolkit import installations, locks, migrate, promote
 from toolkit.errors import Failure
 from toolkit.project import SCHEMAS, Project, files_root
 
@@ -41,7 +41,9 @@ def refusal(dsn: str) -> Failure:
     names = "select array_agg(nspname::text order by 1) from pg_namespace"
     with connections.connect(dsn) as connection:
         before = connections.scalar(connection, names)
-        migrator = migrate.Migrator(connection, migrate.locate(connection, Project(files_root())))
+        migrator = migrate.Migrator(
+            connection, installations.locate(connection, Project(files_root()))
+        )
         with pytest.raises(Failure) as refused:
             promote.promote(migrator)
         assert connections.scalar(connection, names) == before
@@ -103,7 +105,7 @@ def test_a_promotion_that_meets_a_lock_is_tried_again(beside, monkeypatch):
         reader.execute("lock table sync_v2.queue_depth in access share mode")
         monkeypatch.setattr(locks, "time", SimpleNamespace(sleep=lambda _: reader.rollback()))
         said = []
-        project = migrate.locate(connection, Project(files_root()))
+        project = installations.locate(connection, Project(files_root()))
         promote.promote(migrate.Migrator(connection, project, said.append))
         assert len(said) == 1
         assert connections.scalar(connection, "select count(*) from core_legacy.brands") == 1

@@ -6,8 +6,9 @@ from toolkit import db
 from toolkit.context import App
 from toolkit.db import Connection
 from toolkit.errors import FAILED, Failure
+from toolkit.installations import installations, locate
 from toolkit.installed import Installed
-from toolkit.migrate import Migrator, installations, locate
+from toolkit.migrate import Migrator
 from toolkit.project import Project
 
 suffix_option = click.option(

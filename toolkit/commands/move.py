@@ -10,10 +10,11 @@ import click
 import psycopg
 from psycopg import sql
 
-from toolkit import db, migrate
+from toolkit import db
 from toolkit.context import App
 from toolkit.db import Connection
 from toolkit.errors import FAILED, Failure
+from toolkit.execution import execute
 from toolkit.installed import Installed
 from toolkit.locks import STEP_TIMEOUT, TRIES, retry
 from toolkit.progress import Progress
@@ -77,7 +78,7 @@ def define(app: App, connection: Connection, systems: tuple[str, ...]) -> None:
     defined = []
     for file in (file for system in systems for file in installed.project.moves(system)):
         text = render(file, installed.project)
-        apply = partial(migrate.execute, connection, text, f"sql/{file.name}")
+        apply = partial(execute, connection, text, f"sql/{file.name}")
         in_transaction(app, installed, apply)
         defined.append(file.path.stem)
         app.say(f"defined {file.path.stem}")
