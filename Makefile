@@ -1,6 +1,6 @@
 # Extra arguments for what a target runs go into ARGS: make test ARGS="-k local -x".
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench docs clean
+.PHONY: help setup demo test lint bench peers docs clean
 BIN := .venv/bin
 
 help: ## List the targets
@@ -23,6 +23,11 @@ lint: setup ## Check Python and SQL: style, types, safety
 
 bench: setup ## Measure against the numbers that the product promises
 	@$(BIN)/python -m bench $(ARGS)
+
+peers: ## Install other migration tools into .cache, to be measured beside ours
+	@python3 -m venv .cache/peers
+	@.cache/peers/bin/pip install --quiet alembic 'psycopg[binary]'
+	@npm install --silent --no-fund --no-audit --prefix .cache/peers dbmate
 
 docs: setup ## Write docs/reference.md from the comments in the database
 	@$(BIN)/python docs/generate.py

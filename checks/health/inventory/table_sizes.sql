@@ -3,7 +3,7 @@
 -- bar: total_bytes
 select
     format('%I.%I', namespace.nspname, root.relname) as table_name,
-    sum(greatest(leaf.reltuples, 0))::bigint as estimated_rows,
+    sum(nullif(leaf.reltuples, -1))::bigint as estimated_rows,
     sum(pg_total_relation_size(leaf.oid))::bigint as total_bytes
 from pg_class as leaf
 inner join pg_class as root
