@@ -17,6 +17,8 @@ import psycopg
 
 from toolkit.db import Connection
 from toolkit.errors import Failure
+from toolkit.project import SqlFile
+from toolkit.render import template
 
 SEVERITIES = ("error", "warning", "info")
 COSTS = ("catalog", "statistics", "planner", "data")
@@ -37,7 +39,10 @@ BEST_WITH_ERROR = 69
 TIMEOUT = 10.0
 LOCK_TIMEOUT = 1.0
 
-_KEYS = ("title", "id", "area", "severity", "cost", "requires", "why", "fix", "note", "bar")
+_KEYS = (
+    *("title", "id", "area", "severity", "cost", "requires", "why", "fix", "note", "bar"),
+    "template",
+)
 _COLUMNS = {"subject", "detail", "fix_sql", "undo_sql", "severity"}
 _REQUIREMENT = re.compile(
     r"(extension|relation|role|setting|window|server):\s*(\S.*)|(select|statistics)"
@@ -605,11 +610,9 @@ def _points(outcome: Outcome) -> int:
 
 
 def _read(path: Path) -> tuple[dict[str, str], dict[str, int], str]:
-    """Return the header of a file, the line of each key, and the whole text."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise _malformed(path, 1, "the file is not UTF-8") from error
+    """Return the header of a file, the line of each key, and the whole text, rendered."""
+    file = SqlFile(path, str(path))
+    text = file.text
     values: dict[str, str] = {}
     lines: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), start=1):
@@ -625,7 +628,7 @@ def _read(path: Path) -> tuple[dict[str, str], dict[str, int], str]:
         lines.setdefault(key, number)
     if not values:
         raise _malformed(path, 1, "the file has no header")
-    return values, lines, text
+    return values, lines, template(file, {})
 
 
 def _requirements(path: Path, line: int, text: str) -> tuple[str, ...]:

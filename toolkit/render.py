@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from toolkit import lexer
 from toolkit.errors import Failure
-from toolkit.project import SCHEMAS, Project, SqlFile
+from toolkit.project import SCHEMAS, Project, SqlFile, files_root
 
 # A move names a legacy schema "legacy_<name>": it may be one whose name is ours as well.
 LEGACY = {f"legacy_{name}": name for name in ("public", *SCHEMAS)}
@@ -33,7 +33,9 @@ def render(file: SqlFile, project: Project) -> str:
 def template(file: SqlFile, variables: dict[str, Any]) -> str:
     """Return the file's text; rendered by Jinja when its header says "-- template: jinja".
 
-    Errors: Failure naming file and line for an undefined name or a syntax error.
+    A file may include others, named from the folder that holds checks/ and sql/.
+    Errors: Failure naming file and line for an undefined name, a file that is not there, or a
+    syntax error.
     """
     if file.header.get("template") != "jinja":
         return file.text
@@ -42,6 +44,8 @@ def template(file: SqlFile, variables: dict[str, Any]) -> str:
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
+        trim_blocks=True,
+        loader=jinja2.FileSystemLoader(files_root()),
         autoescape=False,  # noqa: S701
     )
     environment.filters["identifier"] = quote_identifier
@@ -51,6 +55,10 @@ def template(file: SqlFile, variables: dict[str, Any]) -> str:
     except jinja2.TemplateSyntaxError as error:
         raise Failure(
             f"{file.name}:{error.lineno}: {error.message}", hint="Correct the template."
+        ) from error
+    except jinja2.TemplateNotFound as error:
+        raise Failure(
+            f"{file.name}: there is no {error.name} to include", hint="Correct the name."
         ) from error
     except jinja2.UndefinedError as error:
         raise Failure(

@@ -73,8 +73,17 @@ def test_malformed_header_names_file_and_line(write, text, complaint):
 
 def test_file_that_is_not_utf8_is_refused(tmp_path):
     (tmp_path / "odd.sql").write_bytes(HEADER.encode() + b"-- id: \xff\n")
-    with pytest.raises(Failure, match=r"odd.sql:1: the file is not UTF-8"):
+    with pytest.raises(Failure, match=r"odd.sql is not UTF-8"):
         checks.load(tmp_path)
+
+
+def test_a_check_may_be_a_template_that_includes_a_part(write):
+    [check] = checks.load(
+        write(HEADER + '-- template: jinja\n{% include "checks/parts/size_budget.sql" %}\n')
+    )
+    assert "with sizes as (" in check.sql
+    with pytest.raises(Failure, match=r"there is no checks/parts/none.sql to include"):
+        checks.load(write(HEADER + '-- template: jinja\n{% include "checks/parts/none.sql" %}\n'))
 
 
 def test_two_checks_of_one_id_are_refused(write):

@@ -96,6 +96,7 @@ def chosen(project: Project, paths: tuple[Path, ...]) -> list[SqlFile]:
             path
             for start in wanted
             for path in ([start] if start.is_file() else start.rglob("*.sql"))
+            if path.parent.name != "parts"  # read where they are included
         }
     )
     if not found:

@@ -1454,29 +1454,6 @@ def test_details_say_what_was_seen(empty_db):
     )
 
 
-def test_the_two_checks_of_implied_keys_imply_the_same():
-    guessed, counted = (
-        CHECKS[name].sql.partition("with tables as (")[2].partition("ranked as (")[0]
-        for name in ("implied_foreign_key", "orphan_rows")
-    )
-    assert guessed == counted
-
-
-def test_the_two_checks_of_invented_keys_look_at_the_same_tables():
-    listed, counted = (
-        CHECKS[name].sql.partition("with tables as (")[2].partition("measured.name,")[0]
-        for name in ("table_without_natural_key", "duplicate_rows")
-    )
-    listed, counted = listed.rpartition("),")[0], counted.rpartition("),")[0]
-    readable = (
-        "        and has_table_privilege(relation.oid, 'select')\n"
-        "        and has_schema_privilege(namespace.oid, 'usage')\n"
-        "        and not row_security_active(relation.oid)\n"
-    )
-    assert readable in counted
-    assert listed == counted.replace(readable, "")
-
-
 @pytest.fixture
 def reader(empty_db):
     """Return a role that may read nothing yet."""
