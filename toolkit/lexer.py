@@ -82,35 +82,21 @@ def _unfinished(what: str, text: str, offset: int, name: str) -> Failure:
     )
 
 
-def split(text: str, name: str = "SQL") -> list[tuple[int, str]]:
-    """Return the statements of a script as (offset, text), the semicolon included.
-
-    Errors: Failure, naming file and line, for what cannot be sent as it is: commands of psql
-    (\\set, \\copy), data after COPY, and BEGIN or COMMIT, which are the caller's to say.
-    """
-    statements: list[tuple[int, str]] = []
-    start: int | None = None
-    end = parentheses = blocks = 0
+def statements(text: str, name: str = "SQL") -> Iterator[list[Token]]:
+    """Yield the tokens of each statement, without spaces and comments, its semicolon included."""
+    found: list[Token] = []
     words: list[str] = []
+    parentheses = blocks = 0
     previous = ""
     for token in tokens(text, name):
         if token.kind in ("space", "comment"):
             continue
-        if token.text == "\\":
-            raise Failure(
-                f"{name}:{line_of(text, token.offset)}: psql commands are not SQL",
-                "The file is sent to the server, which does not know them.",
-                "Write the command in SQL, or run the file with psql.",
-            )
         if token.text == ";" and not parentheses and not blocks:
-            if start is not None:
-                statements.append((start, text[start : token.offset + 1]))
-                _refuse(words, f"{name}:{line_of(text, start)}")
-            start, words, previous = None, [], ""
+            if found:
+                yield [*found, token]
+            found, words, previous = [], [], ""
             continue
-        if start is None:
-            start = token.offset
-        end = token.offset + len(token.text)
+        found.append(token)
         if token.text == "(":
             parentheses += 1
         elif token.text == ")":
@@ -120,10 +106,22 @@ def split(text: str, name: str = "SQL") -> list[tuple[int, str]]:
             # After these comes a name, whatever the word means elsewhere.
             blocks += 0 if previous in (".", "as") else _block_change(words, blocks)
         previous = token.text.lower()
-    if start is not None:
-        statements.append((start, text[start:end]))
-        _refuse(words, f"{name}:{line_of(text, start)}")
-    return statements
+    if found:
+        yield found
+
+
+def split(text: str, name: str = "SQL") -> list[tuple[int, str]]:
+    """Return the statements of a script as (offset, text), the semicolon included.
+
+    Errors: Failure, naming file and line, for what cannot be sent as it is: commands of psql
+    (\\set, \\copy), data after COPY, and BEGIN or COMMIT, which are the caller's to say.
+    """
+    found = []
+    for statement in statements(text, name):
+        start, last = statement[0].offset, statement[-1]
+        _refuse(statement, text, name)
+        found.append((start, text[start : last.offset + len(last.text)]))
+    return found
 
 
 def _block_change(words: list[str], blocks: int) -> int:
@@ -136,10 +134,19 @@ def _block_change(words: list[str], blocks: int) -> int:
     return -1 if blocks and words[-1] == "end" else 0
 
 
-def _refuse(words: list[str], place: str) -> None:
-    """Raise a Failure for a statement that would break the transaction it is sent in."""
+def _refuse(statement: list[Token], text: str, name: str) -> None:
+    """Raise a Failure for a statement that cannot be sent, or would break its transaction."""
+    for token in statement:
+        if token.text == "\\":
+            raise Failure(
+                f"{name}:{line_of(text, token.offset)}: psql commands are not SQL",
+                "The file is sent to the server, which does not know them.",
+                "Write the command in SQL, or run the file with psql.",
+            )
+    place = f"{name}:{line_of(text, statement[0].offset)}"
+    words = [token.text.lower() for token in statement if token.kind == "word"]
     first = words[0] if words else ""
-    if first in _TRANSACTION or words[:2] in (["start", "transaction"], ["prepare", "transaction"]):
+    if is_transaction_control(words):
         raise Failure(
             f'{place}: "{first}" would end or begin a transaction',
             "Each file is executed in a transaction that the toolkit begins and ends.",
@@ -151,6 +158,14 @@ def _refuse(words: list[str], place: str) -> None:
             "Only psql knows what to do with the lines after 'copy ... from stdin'.",
             "Write them as 'insert into ... values ...'.",
         )
+
+
+def is_transaction_control(words: list[str]) -> bool:
+    """Tell whether a statement of these words begins or ends a transaction."""
+    two = words[:2]
+    return words[:1] != [] and (
+        words[0] in _TRANSACTION or two in (["start", "transaction"], ["prepare", "transaction"])
+    )
 
 
 def header(text: str) -> dict[str, str]:
