@@ -56,6 +56,13 @@ create table system.applied_migrations (
     applied_at timestamptz not null default now(),
     applied_by text not null default current_user,
     duration_ms bigint not null,
+    layer text not null generated always as (
+        case
+            when strpos(migration_id, '/') > 0 then split_part(migration_id, '/', 1)
+            else 'toolkit'
+        end
+    ) stored,
+    adopted_from text,
     constraint applied_migrations_pkey primary key (migration_id),
     constraint applied_migrations_content_sha256_is_hexadecimal
     check (content_sha256 ~ '^[0-9a-f]{64}$'),
@@ -64,13 +71,18 @@ create table system.applied_migrations (
 );
 comment on table system.applied_migrations is
 'What each applied migration file said, so that a later edit of it is noticed.';
-comment on column system.applied_migrations.migration_id is 'File name without .sql.';
+comment on column system.applied_migrations.migration_id is
+'File name without .sql; that of a project has the project''s name and a slash before it.';
 comment on column system.applied_migrations.content_sha256 is 'SHA-256 of the file.';
 comment on column system.applied_migrations.rendered_sha256 is
 'SHA-256 of the SQL that was executed, after templating and schema mapping.';
 comment on column system.applied_migrations.applied_at is 'When it was applied.';
 comment on column system.applied_migrations.applied_by is 'Role that applied it.';
 comment on column system.applied_migrations.duration_ms is 'Milliseconds it took.';
+comment on column system.applied_migrations.layer is
+'Whose file it is: toolkit, or the name of the project.';
+comment on column system.applied_migrations.adopted_from is
+'Table of another tool that says it was applied, where we have not applied it.';
 
 create table system.applied_objects (
     path text not null,
@@ -79,6 +91,7 @@ create table system.applied_objects (
     object_name text not null,
     content_sha256 text not null,
     position_in_order integer not null,
+    layer text not null default 'toolkit',
     applied_at timestamptz not null default now(),
     applied_by text not null default current_user,
     constraint applied_objects_pkey primary key (path),
@@ -96,6 +109,8 @@ comment on column system.applied_objects.content_sha256 is
 'SHA-256 of the SQL that was executed, after templating and schema mapping.';
 comment on column system.applied_objects.position_in_order is
 'Place in the order of creation; objects are removed in the opposite order.';
+comment on column system.applied_objects.layer is
+'Whose file it is: toolkit, or the name of the project.';
 comment on column system.applied_objects.applied_at is 'When it was last applied.';
 comment on column system.applied_objects.applied_by is 'Role that applied it.';
 

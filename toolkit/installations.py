@@ -5,7 +5,7 @@ from psycopg import sql
 from toolkit import db
 from toolkit.db import Connection
 from toolkit.errors import Failure
-from toolkit.project import Project
+from toolkit.project import Project, SchemaMap
 
 
 def installations(connection: Connection) -> list[dict[str, str]]:
@@ -26,7 +26,7 @@ def installations(connection: Connection) -> list[dict[str, str]]:
         table = db.qualified(schema, "installation")
         row = connection.execute(sql.SQL("select schema_map from {}").format(table)).fetchone()
         if row:
-            maps.append(row[0])
+            maps.append(SchemaMap(row[0]))
     return maps
 
 

@@ -22,7 +22,7 @@ from yoyo.topologicalsort import CycleError
 from toolkit import lexer
 from toolkit.db import Connection
 from toolkit.errors import Failure
-from toolkit.project import Project, SqlFile
+from toolkit.project import TOOLKIT, Project, SqlFile
 from toolkit.render import render
 
 YOYO_TABLE = "_yoyo_migration"
@@ -32,7 +32,7 @@ class SqlMigration(Migration):
     """A migration of ours: rendered text, dependencies by header, rollback file required."""
 
     def __init__(self, file: SqlFile, project: Project, known: dict[str, "SqlMigration"]) -> None:
-        super().__init__(file.path.stem, str(file.path), str(file.path.parent))
+        super().__init__(file.migration_id, str(file.path), str(file.path.parent))
         self.file = file
         self.project = project
         self.known = known
@@ -48,7 +48,7 @@ class SqlMigration(Migration):
         """Render the file, and find the migrations that it depends on."""
         if self.loaded:
             return
-        depends = self.file.header.get("depends", "").split()
+        depends = [self._full_id(name) for name in self.file.header.get("depends", "").split()]
         missing = [name for name in depends if name not in self.known]
         if missing:
             raise Failure(
@@ -61,6 +61,11 @@ class SqlMigration(Migration):
             MigrationStep(number, statement, None)
             for number, statement in enumerate(self.statements(self.rendered, self.file.name))
         ]
+
+    def _full_id(self, name: str) -> str:
+        """Return the id of a migration that the header names: of the same layer, else ours."""
+        own = f"{self.file.layer}/{name}"
+        return own if own in self.known else name.removeprefix(f"{TOOLKIT}/")
 
     def statements(self, text: str, name: str) -> list[str]:
         """Return what is sent to the server: the whole text, or its statements one by one.
@@ -81,7 +86,7 @@ class SqlMigration(Migration):
                 "Without one, taking it back would change nothing and report success.",
                 f"Write {path.name}; where nothing can be undone, let it raise and say so.",
             )
-        return SqlFile(path, f"migrations/{path.name}")
+        return SqlFile(path, f"migrations/{path.name}", self.file.layer)
 
     def rollback_statements(self) -> list[str]:
         """Return the rendered rollback, as `statements` does."""

@@ -14,11 +14,11 @@ from toolkit import __version__, db, objects
 from toolkit.db import Connection
 from toolkit.errors import Failure
 from toolkit.execution import drop_invalid_index, execute
-from toolkit.installations import installations
+from toolkit.installations import installations, legacy_schemas
 from toolkit.ledger import Ledger, SqlMigration, read_migrations
 from toolkit.locks import LOCK_TIMEOUT, retry
 from toolkit.preflight import check_names, check_server
-from toolkit.project import Project, sha256
+from toolkit.project import Project, layer_of, sha256
 from toolkit.render import map_schemas
 
 LOCK_CLASS = 0x6D6474  # "mdt", the first key of the advisory lock
@@ -75,11 +75,12 @@ class Migrator:
         if len(maps) == 1 and not named:
             wanted = maps[0]
         project.schema_map = wanted
+        project.legacy_map = legacy_schemas(connection, project)
         return cls(connection, project, say)
 
     def is_begun(self) -> bool:
         """Tell whether a run that is at work, or was killed, has applied our first migration."""
-        first = self.project.migrations()[0].path.stem
+        first = self.project.migrations()[0].migration_id
         return first in self.ledger.applied_ids()
 
     @contextmanager
@@ -167,10 +168,12 @@ class Migrator:
         plan.removed = [item for item in recorded.values() if item.path not in paths]
 
     def recorded_objects(self) -> list[objects.Applied]:
-        """Return the repeatable objects as last applied; none before the first apply."""
+        """Return the repeatable objects of our layers as last applied; none before the first."""
         if not self._has_table("applied_objects"):
             return []
-        return objects.recorded(self.connection, self.project.schema_map["system"])
+        return objects.recorded(
+            self.connection, self.project.schema_map["system"], self.project.layers
+        )
 
     def edited_migrations(self, migrations: list[SqlMigration]) -> list[str]:
         """Name the applied migrations whose file is not what it was, or is gone."""
@@ -181,6 +184,8 @@ class Migrator:
         found = []
         query = sql.SQL("select migration_id, content_sha256 from {} order by 1").format(table)
         for name, content in self.connection.execute(query):
+            if layer_of(name) not in self.project.layers:
+                continue  # of a project that this call does not see
             if name not in by_id:
                 found.append(f"{name} is gone")
             elif sha256(by_id[name].file.text) != content:
@@ -310,14 +315,18 @@ class Migrator:
     def rollback(self, last: SqlMigration | None) -> list[str]:
         """Take back the migrations from the newest down to `last`; return their ids.
 
-        last: None takes back all. Repeatable objects go first, since they use the tables; the
-        next apply puts back those that belong.
+        last: None takes back all that was applied here, and not what was adopted. Newest is what was
+        applied last, whatever the order of the files is by now. Repeatable objects go first, since
+        they use the tables; the next apply puts back those that belong.
         """
-        applied = self.ledger.applied_ids()
-        migrations = [m for m in read_migrations(self.project) if m.id in applied]
-        newest_first = list(reversed(migrations))
+        self.refuse_other_layers()
+        by_id = {migration.id: migration for migration in read_migrations(self.project)}
+        adopted = self._adopted()
+        newest_first = [by_id[name] for name in reversed(self.ledger.applied_ids())]
         if last is not None:
             newest_first = newest_first[: [m.id for m in newest_first].index(last.id) + 1]
+        else:
+            newest_first = [m for m in newest_first if m.id not in adopted]
         rollbacks = {migration.id: migration.rollback_statements() for migration in newest_first}
         recorded = self.recorded_objects()
         if recorded:
@@ -326,7 +335,7 @@ class Migrator:
         for migration in newest_first:
             self._retry(
                 lambda migration=migration: self._rollback_one(  # type: ignore[misc]
-                    migration, rollbacks[migration.id]
+                    migration, rollbacks[migration.id], adopted
                 )
             )
             self.say(f"took back {migration.id}")
@@ -337,7 +346,29 @@ class Migrator:
             self._limit_locks()
             objects.remove(self.connection, self.project, recorded)
 
-    def _rollback_one(self, migration: SqlMigration, statements: list[str]) -> None:
+    def refuse_other_layers(self) -> None:
+        """Refuse to take back what another project's migrations and objects may be built on."""
+        applied = {layer_of(name) for name in self.ledger.applied_ids()}
+        others = sorted(applied - set(self.project.layers))
+        if others:
+            raise Failure(
+                f"migrations of another project are applied here: {', '.join(others)}",
+                "They may be built on what would be taken back, and their files are not here.",
+                "Run the command in the folder of that project, or name it with --project.",
+            )
+
+    def _adopted(self) -> set[str]:
+        """Return the ids of the migrations that another tool applied, and that we took over."""
+        if not self._has_table("applied_migrations"):
+            return set()
+        query = sql.SQL("select migration_id from {} where adopted_from is not null").format(
+            db.qualified(self.ledger.schema, "applied_migrations")
+        )
+        return {row[0] for row in self.connection.execute(query)}
+
+    def _rollback_one(
+        self, migration: SqlMigration, statements: list[str], adopted: set[str]
+    ) -> None:
         name = migration.rollback_file.name
         if not migration.use_transactions:
             for statement in statements:
@@ -356,13 +387,14 @@ class Migrator:
                     ),
                     [migration.id],
                 )
-            if not self.ledger.applied_ids():
-                self.ledger.drop()
+            if adopted.issuperset(self.ledger.applied_ids()):
+                self.ledger.drop()  # what was adopted can be adopted again
 
     def verify(self) -> list[str]:
         """Return what is wrong: edited files, failing verify scripts, objects that differ."""
         migrations = read_migrations(self.project)
         problems = self.edited_migrations(migrations)
+        adopted = self._adopted()
         applied = set(self.ledger.applied_ids())
         for migration in migrations:
             if migration.id not in applied:
@@ -370,7 +402,8 @@ class Migrator:
                 continue
             path = migration.file.path.parent / "verify" / migration.file.path.name
             if not path.exists():
-                problems.append(f"{migration.id} has no verify script")
+                if migration.id not in adopted:
+                    problems.append(f"{migration.id} has no verify script")
                 continue
             problems += self._run_verify(migration, path.read_text(encoding="utf-8"))
         plan = Plan()

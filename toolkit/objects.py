@@ -12,7 +12,7 @@ from toolkit import db, lexer
 from toolkit.db import Connection
 from toolkit.errors import Failure
 from toolkit.execution import execute
-from toolkit.project import KINDS, Project, sha256
+from toolkit.project import KINDS, TOOLKIT, Project, sha256
 from toolkit.render import render
 
 # The old form is in the way: its result or columns cannot be replaced, something is built on it,
@@ -29,6 +29,7 @@ class Object:
     kind: str
     name: str
     sql: str
+    layer: str = TOOLKIT
 
     @property
     def content_sha256(self) -> str:
@@ -45,6 +46,7 @@ class Applied:
     kind: str
     name: str
     content_sha256: str
+    layer: str = TOOLKIT
 
 
 def read_objects(project: Project) -> list[Object]:
@@ -52,7 +54,8 @@ def read_objects(project: Project) -> list[Object]:
     found = []
     for file in project.objects():
         schema, kind, name = file.name.removesuffix(".sql").split("/")
-        found.append(Object(file.name, schema, kind, name, render(file, project)))
+        text = render(file, project)
+        found.append(Object(file.name, schema, kind, name, text, file.layer))
     return in_order(found, project.schema_map)
 
 
@@ -111,13 +114,13 @@ def names_used(text: str) -> set[tuple[str, str]]:
     return found
 
 
-def recorded(connection: Connection, system: str) -> list[Applied]:
-    """Return the objects as last applied, in the order of creation."""
+def recorded(connection: Connection, system: str, layers: Iterable[str]) -> list[Applied]:
+    """Return the objects of the layers as last applied, in the order of creation."""
     query = sql.SQL(
-        "select path, schema_name, kind, object_name, content_sha256 from {} "
-        "order by position_in_order, path"
+        "select path, schema_name, kind, object_name, content_sha256, layer from {} "
+        "where layer = any(%s) order by position_in_order, path"
     ).format(db.qualified(system, "applied_objects"))
-    return [Applied(*row) for row in connection.execute(query)]
+    return [Applied(*row) for row in connection.execute(query, [list(layers)])]
 
 
 def apply(
@@ -157,11 +160,11 @@ def _record(
     table = db.qualified(project.schema_map["system"], "applied_objects")
     record = sql.SQL(
         "insert into {} as known (path, schema_name, kind, object_name, content_sha256, "
-        "position_in_order) values (%s, %s, %s, %s, %s, 0) on conflict (path) do update set "
+        "layer, position_in_order) values (%s, %s, %s, %s, %s, %s, 0) on conflict (path) do update set "
         "content_sha256 = excluded.content_sha256, applied_at = now(), applied_by = current_user"
     ).format(table)
     for item in done:
-        values = [item.path, item.schema, item.kind, item.name, item.content_sha256]
+        values = [item.path, item.schema, item.kind, item.name, item.content_sha256, item.layer]
         connection.execute(record, values)
     connection.execute(
         sql.SQL(
@@ -174,7 +177,7 @@ def _record(
 
 
 def _as_applied(item: Object) -> Applied:
-    return Applied(item.path, item.schema, item.kind, item.name, item.content_sha256)
+    return Applied(item.path, item.schema, item.kind, item.name, item.content_sha256, item.layer)
 
 
 def _execute(connection: Connection, item: Object) -> None:

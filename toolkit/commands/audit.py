@@ -167,10 +167,7 @@ def build(
     sections of figures are left out. What [audit] ignore of mdt.toml lists is ignored too.
     """
     project = Project(app.project)
-    folders = [project.checks("audit")]
-    own = app.project / "checks" / "audit"
-    if own.is_dir() and own.resolve() != folders[0].resolve():
-        folders.append(own)
+    folders = project.check_folders("audit")
     found = {one.name: one for folder in folders for one in checks.load(folder, checks.AREAS)}
     chosen = sorted(
         (one for one in found.values() if not only or one.area in only),

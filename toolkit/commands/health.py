@@ -54,7 +54,7 @@ def health(
 
 def build(installed: Installed, *, timeout: float, size_budget: str) -> report.Report:
     """Run the health checks and list the figures."""
-    folder = installed.project.checks("health")
+    folders = installed.project.check_folders("health")
     settings = {"size_budget": size_budget}
     connection = installed.connection
     document = report.Report("health", f"Health of {connection.info.dbname}", is_graded=False)
@@ -64,12 +64,12 @@ def build(installed: Installed, *, timeout: float, size_budget: str) -> report.R
     }
     document.results = checks.run(
         connection,
-        checks.load(folder),
+        list({one.name: one for folder in folders for one in checks.load(folder)}.values()),
         timeout=timeout,
         settings=settings,
         transform=installed.sql,
     )
-    for one in checks.load_inventory(folder / "inventory"):
+    for one in [one for folder in folders for one in checks.load_inventory(folder / "inventory")]:
         rows, outcome = checks.listing(
             connection, one, timeout=timeout, settings=settings, transform=installed.sql
         )

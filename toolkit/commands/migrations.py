@@ -93,6 +93,7 @@ def rollback(
         from toolkit.ledger import read_migrations
 
         by_id = {migration.id: migration for migration in read_migrations(migrator.project)}
+        migrator.refuse_other_layers()
         missing = [name for name in applied if name not in by_id]
         if missing:
             raise Failure(
