@@ -100,7 +100,7 @@ def write_script(path: Path, texts: Iterator[str] | list[str]) -> Path:
 def write_project(folder: Path, items: list[Generated]) -> Path:
     """Write a project folder of ours; yoyo reads its migrations as well."""
     (folder / "migrations" / "verify").mkdir(parents=True)
-    (folder / "mdt.toml").write_text("", encoding="utf-8")
+    (folder / "mdt.toml").write_text('[project]\nname = "bench"\n', encoding="utf-8")
     for item in items:
         (folder / f"migrations/{item.id}.sql").write_text(item.up, encoding="utf-8")
         (folder / f"migrations/{item.id}.rollback.sql").write_text(item.down, encoding="utf-8")

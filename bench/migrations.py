@@ -168,7 +168,7 @@ def with_mdt(server: Server, folder: Path, items: Items) -> Tool:
         command(*mdt, "apply"),
         command(*mdt, "apply"),
         command(*mdt, "status"),
-        command(*mdt, "rollback", "--to", items[0].id),
+        command(*mdt, "rollback", "--to", f"bench/{items[0].id}"),
     )
 
 

@@ -143,18 +143,18 @@ def _refuse(statement: list[Token], text: str, name: str) -> None:
                 "The file is sent to the server, which does not know them.",
                 "Write the command in SQL, or run the file with psql.",
             )
-    place = f"{name}:{line_of(text, statement[0].offset)}"
     words = [token.text.lower() for token in statement if token.kind == "word"]
     first = words[0] if words else ""
     if is_transaction_control(words):
+        line = line_of(text, statement[0].offset)
         raise Failure(
-            f'{place}: "{first}" would end or begin a transaction',
+            f'{name}:{line}: "{first}" would end or begin a transaction',
             "Each file is executed in a transaction that the toolkit begins and ends.",
             "Remove it; where no transaction is wanted, say '-- transactional: false'.",
         )
     if first == "copy" and {"stdin", "stdout"} & set(words):
         raise Failure(
-            f"{place}: data cannot stand in a SQL file",
+            f"{name}:{line_of(text, statement[0].offset)}: data cannot stand in a SQL file",
             "Only psql knows what to do with the lines after 'copy ... from stdin'.",
             "Write them as 'insert into ... values ...'.",
         )

@@ -315,9 +315,9 @@ class Migrator:
     def rollback(self, last: SqlMigration | None) -> list[str]:
         """Take back the migrations from the newest down to `last`; return their ids.
 
-        last: None takes back all that was applied here, and not what was adopted. Newest is what was
-        applied last, whatever the order of the files is by now. Repeatable objects go first, since
-        they use the tables; the next apply puts back those that belong.
+        last: None takes back all that was applied here, and not what was adopted. Newest is
+        what was applied last, whatever the order of the files is by now. Repeatable objects go
+        first, since they use the tables; the next apply puts back those that belong.
         """
         self.refuse_other_layers()
         by_id = {migration.id: migration for migration in read_migrations(self.project)}
