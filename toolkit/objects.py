@@ -160,7 +160,8 @@ def _record(
     table = db.qualified(project.schema_map["system"], "applied_objects")
     record = sql.SQL(
         "insert into {} as known (path, schema_name, kind, object_name, content_sha256, "
-        "layer, position_in_order) values (%s, %s, %s, %s, %s, %s, 0) on conflict (path) do update set "
+        "layer, position_in_order) values (%s, %s, %s, %s, %s, %s, 0) "
+        "on conflict (path) do update set "
         "content_sha256 = excluded.content_sha256, applied_at = now(), applied_by = current_user"
     ).format(table)
     for item in done:

@@ -159,7 +159,7 @@ def test_an_object_of_the_project_stays_out_of_the_toolkits_schemas(shop, empty_
 def test_the_schemas_of_a_project_keep_their_names_beside_a_suffix(shop, empty_dsn):
     shop.write(
         "sql/shop/views/flags.sql",
-        "create or replace view shop.flags as select flag.flag from system.feature_flags as flag;\n",
+        "create or replace view shop.flags as select flag from system.feature_flags;\n",
     )
     assert shop("apply", "--schema-suffix", "_v2", dsn=empty_dsn).returncode == 0
     with psycopg.connect(empty_dsn) as connection:
