@@ -1,5 +1,6 @@
 """The providers' stand-in: their addresses, their refusals, and faults exactly as ordered."""
 
+import contextlib
 import csv
 import gzip
 import io
@@ -308,9 +309,13 @@ def test_a_taken_port_is_one_failure(generated):
 
 def test_it_runs_as_a_module_until_interrupted():
     command = [sys.executable, "-m", "toolkit.demo.simulator", "--port", "0"]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    with contextlib.ExitStack() as stack:
+        process = stack.enter_context(
+            subprocess.Popen(
+                command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            )
+        )
+        stack.callback(process.kill)
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         answer = httpx.get(f"{url}/stable/quote?symbol=AAPL&apikey={API_KEY}")
