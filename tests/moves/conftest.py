@@ -152,7 +152,9 @@ def small_legacy(copies: Callable[[str, str], str], legacy_template: tuple[str, 
             """
             create table public.kept as
             select product_id from pricing.market_prices
-            group by product_id order by count(*), product_id limit 5;
+            group by product_id
+            order by count(*) filter (where size_value is null) desc, product_id
+            limit 5;
             delete from pricing.market_prices
             where product_id not in (select product_id from public.kept);
             delete from public.inventory_v4_stockx_market_data
