@@ -34,6 +34,23 @@ from plpgsql_check_function_tb(
 where detail is distinct from 'cannot to determine result of dynamic SQL'
 """
 
+# What our functions use of pg_cron, which lives in one database of the server only. Newer versions
+# of plpgsql_check read dynamic SQL too, where it is made of constants.
+STAND_IN_FOR_PG_CRON = """
+create schema cron;
+create table cron.job (
+    jobid bigint, schedule text, command text, nodename text, nodeport integer, database text,
+    username text, active boolean, jobname text
+);
+create table cron.job_run_details (
+    jobid bigint, runid bigint, job_pid integer, database text, username text, command text,
+    status text, return_message text, start_time timestamptz, end_time timestamptz
+);
+create function cron.schedule(job_name text, schedule text, command text) returns bigint
+return 1;
+create function cron.unschedule(job_id bigint) returns boolean return true;
+"""
+
 
 def complaints(connection: psycopg.Connection, schemas: list[str]) -> Iterator[str]:
     """Yield what plpgsql_check says of every function of our schemas."""
@@ -55,6 +72,8 @@ def add_plpgsql_check(connection: psycopg.Connection) -> None:
     if connection.execute(known).fetchone() is None:
         pytest.skip("the extension plpgsql_check is not available on this server")
     connection.execute("create extension plpgsql_check")
+    if connection.execute("select to_regnamespace('cron')").fetchone() == (None,):
+        connection.execute(STAND_IN_FOR_PG_CRON)
 
 
 def test_every_function_passes_the_check_of_its_body(rolled_back):
