@@ -1,5 +1,6 @@
 -- Create one schema per idea, and make sure pg_partman is there.
 -- The schema "system" exists already: it holds the ledger that records this migration.
+-- allow: hidden_ddl, creating the extension needs more rights than finding it there
 create schema core;
 create schema products;
 create schema integration;

@@ -1,5 +1,7 @@
 -- Create the catalogue: products, their sizes, and how sizes convert.
 -- depends: 0003_create_core_tables
+-- allow: references_existing_table, what it refers to is new as well
+-- allow: several_foreign_keys, what it refers to is new as well
 create table products.products (
     id uuid not null default gen_random_uuid(),
     style_code text,

@@ -1,5 +1,6 @@
 -- Create the registry of data types, their subjects, the queue and its quotas.
 -- depends: 0004_create_products_tables
+-- allow: references_existing_table, what it refers to is new as well
 create table sync.providers (
     name text not null,
     display_name text not null,

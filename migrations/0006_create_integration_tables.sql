@@ -1,5 +1,7 @@
 -- Create what the providers say, unified: links, prices, sales, raw payloads.
 -- depends: 0005_create_sync_tables
+-- allow: references_existing_table, what it refers to is new as well
+-- allow: several_foreign_keys, what it refers to is new as well
 create table integration.product_links (
     provider text not null,
     provider_product_id text not null,

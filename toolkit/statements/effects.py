@@ -139,7 +139,7 @@ def rewrites(action: Action) -> bool:
         return action.has("full")
     if action.kind == "add_column" and action.column is not None:
         return fills_rows(action.column) or is_volatile(action.column.default)
-    return action.kind == "add_identity"
+    return False
 
 
 def fills_rows(column: Column) -> bool:

@@ -1,0 +1,2 @@
+-- transactional: false
+drop index concurrently if exists shop.orders_note_idx;

@@ -1,0 +1,2 @@
+-- transactional: false
+reindex index shop.orders_note_idx;

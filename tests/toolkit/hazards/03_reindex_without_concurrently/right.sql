@@ -1,0 +1,2 @@
+-- transactional: false
+reindex index concurrently shop.orders_note_idx;

@@ -1,0 +1,1 @@
+alter table shop.orders alter column color set not null;

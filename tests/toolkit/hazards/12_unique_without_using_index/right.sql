@@ -1,0 +1,2 @@
+alter table shop.orders
+add constraint orders_number_key unique using index orders_number_key;

@@ -1,0 +1,1 @@
+alter table shop.orders add constraint orders_pkey primary key (id);

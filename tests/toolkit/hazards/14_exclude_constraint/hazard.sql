@@ -1,0 +1,2 @@
+alter table shop.bookings
+add constraint bookings_room_excl exclude using gist (room with =, stay with &&);

@@ -1,0 +1,1 @@
+create table shop.orders (note varchar(20), quantity integer);

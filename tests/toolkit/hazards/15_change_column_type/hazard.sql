@@ -1,0 +1,2 @@
+alter table shop.orders alter column quantity type bigint;
+analyze shop.orders;

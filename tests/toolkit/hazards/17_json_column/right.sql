@@ -1,0 +1,1 @@
+alter table shop.orders add column extra jsonb;

@@ -1,0 +1,2 @@
+create table shop.notes (body text);
+drop table shop.notes;

@@ -1,0 +1,1 @@
+truncate shop.orders cascade;

@@ -1,0 +1,2 @@
+set lock_timeout = 0;
+alter table shop.orders add column note text;

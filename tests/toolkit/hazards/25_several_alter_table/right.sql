@@ -1,0 +1,3 @@
+alter table shop.orders
+    add column note text,
+    add column color text;

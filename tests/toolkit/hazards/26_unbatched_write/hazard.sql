@@ -1,0 +1,1 @@
+update shop.orders set note = '' where note is null;

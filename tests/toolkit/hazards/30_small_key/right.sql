@@ -1,0 +1,4 @@
+create table shop.notes (
+    id bigint generated always as identity,
+    constraint notes_pkey primary key (id)
+);

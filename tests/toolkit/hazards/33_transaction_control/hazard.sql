@@ -1,0 +1,2 @@
+begin;
+create table shop.notes (body text);

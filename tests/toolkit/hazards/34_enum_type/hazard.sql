@@ -1,0 +1,1 @@
+create type shop.size as enum ('small', 'large');

@@ -1,0 +1,1 @@
+create domain shop.cents as bigint check (value >= 0);

@@ -1,0 +1,1 @@
+alter table shop.orders detach partition shop.orders_2024;

@@ -1,0 +1,2 @@
+-- transactional: false
+alter table shop.orders detach partition shop.orders_2024 concurrently;

@@ -1,0 +1,2 @@
+-- transactional: false
+vacuum full shop.orders;

@@ -1,0 +1,2 @@
+-- transactional: false
+vacuum (analyze) shop.orders;

@@ -1,0 +1,1 @@
+grant select on shop.orders to readers;

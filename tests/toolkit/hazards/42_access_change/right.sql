@@ -1,0 +1,2 @@
+create table shop.notes (body text);
+grant select on shop.notes to readers;

@@ -1,0 +1,3 @@
+-- transactional: false
+create index concurrently orders_note_idx on shop.orders (lower(note));
+analyze shop.orders;

@@ -1,0 +1,3 @@
+create table shop.notes (
+    order_id bigint unique
+);

@@ -1,0 +1,3 @@
+create trigger orders_log
+after update on shop.orders
+for each row execute function shop.log_change();

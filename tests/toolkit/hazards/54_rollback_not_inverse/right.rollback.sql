@@ -1,0 +1,2 @@
+drop table shop.note_tags;
+drop table shop.notes;

@@ -1,0 +1,2 @@
+create table shop.notes (body text);
+create table shop.note_tags (tag text);
