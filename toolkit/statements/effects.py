@@ -133,8 +133,10 @@ def rewrites(action: Action) -> bool:
     """Tell whether an action writes every row of its table anew, as far as its text tells."""
     if action.kind in ("set_logged", "set_unlogged", "set_access_method", "set_tablespace"):
         return True
-    if action.kind in ("cluster", "refresh_matview", "alter_column_type", "set_expression"):
+    if action.kind in ("cluster", "alter_column_type", "set_expression"):
         return True
+    if action.kind == "refresh_matview":
+        return not action.has("concurrently")
     if action.kind == "vacuum":
         return action.has("full")
     if action.kind == "add_column" and action.column is not None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from toolkit.statements.cursor import Cursor
+from toolkit.statements.data import query_options
 from toolkit.statements.model import Action, Column
 from toolkit.statements.parts import (
     is_constraint,
@@ -45,7 +46,8 @@ def create_table(cursor: Cursor, modifiers: set[str]) -> Action:
     cursor.until("as")
     if cursor.take("as"):
         names = body.identifiers() if body else ()
-        options["query"] = cursor.rest().text
+        query = cursor.rest()
+        options |= {"query": query.text, **query_options(query)}
         return Action("create_table_as", "table", name, name, names, options, line=line)
     return Action(
         "create_table",
