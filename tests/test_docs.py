@@ -26,6 +26,12 @@ def test_the_reference_is_what_make_docs_would_write(db: Any) -> None:
     assert generate.PAGE.read_text(encoding="utf-8") == generate.page(db), "run 'make docs'"
 
 
+def test_the_safety_rules_are_what_make_docs_would_write() -> None:
+    generate = generator()
+    written = generate.SAFETY_PAGE.read_text(encoding="utf-8")
+    assert written == generate.safety_rules(), "run 'make docs'"
+
+
 @pytest.mark.parametrize(
     "page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda page: page.name
 )
