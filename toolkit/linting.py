@@ -113,21 +113,25 @@ class Reading:
 
     @cached_property
     def chain(self) -> dict[Path, Known]:
-        """What is known before each migration: of the toolkit's and those in the files' folders."""
-        root = self.project.root / "migrations"
-        folders = {file.path.parent for file in self.files if file.path.parent.name == root.name}
+        """What is known before each migration: the toolkit's come first, then those beside it."""
+        root = (self.project.root / "migrations").resolve()
+        beside = {file.path.resolve().parent for file in self.files}
+        folders = {folder for folder in beside if folder.name == root.name}
         known = Known()
         found = {}
         for folder in [root, *sorted(folders - {root})] if folders else []:
             for path in sorted(folder.glob("*.sql")):
-                if path.name.endswith(".rollback.sql"):
-                    continue
-                found[path] = known
-                known = Known(known)
-                for statement in self.statements(SqlFile(path, f"migrations/{path.name}")):
-                    known.learn(statement.actions)
-        self._last = known
+                if not path.name.endswith(".rollback.sql"):
+                    found[path] = known
+                    known = self._after(SqlFile(path, f"migrations/{path.name}"), known)
         return found
+
+    def _after(self, file: SqlFile, known: Known) -> Known:
+        """Return what is known after a file."""
+        known = Known(known)
+        for statement in self.statements(file):
+            known.learn(statement.actions)
+        return known
 
     @cached_property
     def bodies(self) -> dict[str, str]:
@@ -141,32 +145,39 @@ class Reading:
     def context(self, file: SqlFile) -> Context:
         """Return what is to be known of a file."""
         context = Context.of(self.text(file), file.name)
-        path = file.path
-        if context.kind == "object":
-            return context
-        names = tuple(
-            one.stem for one in self.chain if one.parent == path.parent and path in self.chain
-        )
         if context.kind == "migration":
-            back = path.with_suffix(".rollback.sql")
-            undone = (
-                self.statements(SqlFile(back, f"{file.name} (rollback)"))
-                if (back.exists())
-                else None
-            )
-            earlier = self.chain.get(path, Known())
-            return replace(
-                context, earlier=earlier, rollback=undone, names=names, bodies=self.bodies
-            )
-        forward = SqlFile(path.with_name(f"{context.id}.sql"), f"{context.id}.sql")
-        if not forward.path.exists():
+            return self._forward(file, context)
+        return self._back(file, context) if context.kind == "rollback" else context
+
+    def _forward(self, file: SqlFile, context: Context) -> Context:
+        path = file.path.resolve()
+        names: list[str] = []
+        others: list[str] = []
+        for one in self.chain if path in self.chain else ():
+            (names if one.parent == path.parent else others).append(one.stem)
+        back = path.with_suffix(".rollback.sql")
+        undo = SqlFile(back, f"{file.name.removesuffix('.sql')}.rollback.sql")
+        return replace(
+            context,
+            earlier=self.chain.get(path, Known()),
+            rollback=self.statements(undo) if back.exists() else None,
+            names=tuple(names),
+            others=tuple(others),
+            bodies=self.bodies,
+        )
+
+    def _back(self, file: SqlFile, context: Context) -> Context:
+        """Return the context of a rollback: as transactional as its migration, and after it."""
+        path = file.path.resolve().with_name(f"{context.id}.sql")
+        forward = SqlFile(path, f"{file.name.removesuffix('.rollback.sql')}.sql")
+        if not path.exists():
             return context
-        known = Known(self.chain.get(forward.path))
-        done = self.statements(forward)
-        for statement in done:
-            known.learn(statement.actions)
-        transactional = forward.header.get("transactional") != "false"
-        return replace(context, earlier=known, forward=done, transactional=transactional)
+        return replace(
+            context,
+            earlier=self._after(forward, self.chain.get(path, Known())),
+            forward=self.statements(forward),
+            transactional=forward.header.get("transactional") != "false",
+        )
 
     def complaints(self, file: SqlFile, opinions: Iterable[Hazard]) -> Iterator[Complaint]:
         """Yield the hazards of one file and what is wrong with its allow lines.

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from toolkit import linting
-from toolkit.project import Project, SqlFile
+from toolkit.project import Project, SqlFile, files_root
 
 
 @pytest.fixture
@@ -33,6 +33,9 @@ ORDERS = """create table shop.orders (
     constraint orders_pkey primary key (id)
 );
 """
+
+
+ROOT = files_root()
 
 
 # -- context ----------------------------------------------------------------------------------
@@ -178,3 +181,25 @@ def test_a_file_that_does_not_end_its_string_is_one_clear_failure(mdt, tmp_path)
     assert shown.returncode == 1
     assert "1001_broken.sql:1: a quoted string does not end" in shown.stderr
     assert "Traceback" not in shown.stderr
+
+
+def test_a_project_may_depend_on_the_toolkit_and_not_on_what_comes_later(dangers):
+    text = "-- depends: {}\ncreate table shop.notes (body text);\n"
+    assert dangers(m0001_create_notes=text.format("toolkit/0002_create_system_tables")) == []
+    assert dangers(m0001_create_notes=text.format("0002_create_system_tables")) == []
+    late = [("0001_create_notes.sql", "out_of_order")]
+    assert dangers(m0001_create_notes=text.format("0003_create_more")) == late
+    assert dangers(m0001_create_notes=text.format("toolkit/0900_none")) == late
+
+
+def test_files_of_two_layers_with_one_name_are_both_looked_at(mdt, tmp_path):
+    (tmp_path / "mdt.toml").write_text('[project]\nname = "shop"\n')
+    path = tmp_path / "migrations" / "0003_create_core_tables.sql"
+    path.parent.mkdir()
+    path.write_text("create table notes (body text);\n")
+    shown = mdt("--project", tmp_path, "--json", "lint", path, ROOT / "migrations" / path.name)
+    document = json.loads(shown.stdout)
+    assert document["files"] == 2
+    assert [(one["path"], one["rule"]) for one in document["complaints"]] == [
+        (str(path), "unsafe_name")
+    ]

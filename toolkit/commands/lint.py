@@ -1,6 +1,7 @@
 """lint and render: what a SQL file becomes, and whether it is written well and safely."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import click
 
 from toolkit.context import App, pass_app
 from toolkit.errors import FAILED, MISUSED, Failure
-from toolkit.project import Project, SqlFile
+from toolkit.project import TOOLKIT, Project, SqlFile
 from toolkit.render import map_schemas, template
 
 FOLDERS = ("migrations", "sql", "checks")
@@ -70,9 +71,11 @@ def lint(app: App, paths: tuple[Path, ...]) -> int:
 
 def chosen(project: Project, paths: tuple[Path, ...]) -> list[SqlFile]:
     """Return the SQL files below the paths, or all of the toolkit and the project."""
-    roots = {project.root, project.folder}
+    # A folder that is no project with a name may hold files all the same.
+    layers = {project.folder.resolve(): TOOLKIT}
+    layers |= {folder.resolve(): layer for layer, folder in project.layers.items()}
     wanted = [path.resolve() for path in paths] or [
-        folder for root in sorted(roots) for name in FOLDERS if (folder := root / name).is_dir()
+        folder for root in sorted(layers) for name in FOLDERS if (folder := root / name).is_dir()
     ]
     found = sorted(
         {
@@ -84,12 +87,16 @@ def chosen(project: Project, paths: tuple[Path, ...]) -> list[SqlFile]:
     )
     if not found:
         raise Failure("there is no SQL file to check", exit_code=MISUSED)
-    return [SqlFile(path, name_below(path, roots)) for path in found]
+    named = [(path, *name_below(path, layers)) for path in found]
+    taken = Counter(name for _, name, _ in named)
+    return [
+        SqlFile(path, name if taken[name] == 1 else str(path), layer) for path, name, layer in named
+    ]
 
 
-def name_below(path: Path, roots: Iterable[Path]) -> str:
-    """Return a file's path below the root that holds it, else all of it."""
-    for root in roots:
-        if path.is_relative_to(root):
-            return path.relative_to(root).as_posix()
-    return str(path)
+def name_below(path: Path, layers: Mapping[Path, str]) -> tuple[str, str]:
+    """Return a file's path below the innermost folder that holds it, else all of it; its layer."""
+    for folder in sorted(layers, key=lambda one: len(one.parts), reverse=True):
+        if path.is_relative_to(folder):
+            return path.relative_to(folder).as_posix(), layers[folder]
+    return str(path), TOOLKIT

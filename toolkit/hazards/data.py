@@ -85,7 +85,9 @@ def _delete_everything(action: Action, scene: Scene) -> Iterator[str]:
     files=(MIGRATION, ROLLBACK),
 )
 def _unreadable_statement(action: Action, scene: Scene) -> Iterator[str]:
-    if action.kind == "unknown":
+    if action.kind == "unknown" and action.name == "\\":
+        yield "commands of psql cannot be sent to the server"
+    elif action.kind == "unknown":
         yield f'"{action.name}" is not the beginning of a statement'
     elif action.kind == "execute":
         yield "a statement is put together while it runs"

@@ -117,10 +117,12 @@ def _not_rerunnable(scene: Scene) -> Iterator[tuple[int, str]]:
 )
 def _out_of_order(scene: Scene) -> Iterator[tuple[int, str]]:
     context = scene.context
-    for name in context.depends:
-        if name >= context.id:
+    for written in context.depends:
+        name = written.rpartition("/")[2]
+        is_other = "/" in written or (name in context.others and name not in context.names)
+        if not is_other and name >= context.id:
             yield 1, f"it depends on {name}, which comes after it"
-        elif context.names and name not in context.names:
+        elif context.names and name not in (*context.names, *context.others):
             yield 1, f"it depends on {name}, which is not there"
     number = context.id[:4]
     twins = [name for name in context.names if name[:4] == number and name != context.id]

@@ -18,7 +18,8 @@ class Context:
     migrations before it have made; of a rollback, its migration among them. forward: of a
     rollback, the statements of its migration. rollback: of a migration, those of its rollback
     file; None where that is not known. bodies: texts of functions in other files, by name.
-    names: of all migrations, without ".sql". fresh: relations that hold nothing and that nobody
+    names: of all migrations of its folder, without ".sql"; others: of those before them.
+    fresh: relations that hold nothing and that nobody
     uses, as far as a server was asked.
     """
 
@@ -32,6 +33,7 @@ class Context:
     rollback: Sequence[Statement] | None = None
     bodies: Mapping[str, str] = field(default_factory=dict)
     names: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     fresh: frozenset[str] = frozenset()
 
     @classmethod
@@ -55,11 +57,11 @@ class Context:
 def kind_of(name: str) -> str:
     """Return the kind of a file by its path: migration, rollback, object, verify or check."""
     parts = name.split("/")
-    if "verify" in parts[:-1]:
+    if parts[-2:-1] == ["verify"]:
         return "verify"
-    if parts[0] == "checks":
+    if "checks" in parts[-4:-2]:  # checks/<area>/<name>, checks/<area>/inventory/<name>
         return "check"
-    if parts[0] == "sql":
+    if parts[-4:-3] == ["sql"]:  # sql/<schema>/<kind>/<name>, sql/moves/<system>/<name>
         return "object"
     return "rollback" if name.endswith(".rollback.sql") else "migration"
 

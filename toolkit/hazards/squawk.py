@@ -58,12 +58,18 @@ OURS_KNOWS_MORE = {
     *("set_not_null", "change_column_type", "rename", "drop_table", "drop_column"),
     *("drop_not_null_or_default", "extension_or_sequence_change", "limited_type"),
     *("primary_key_under_lock", "check_without_not_valid", "drop_index_without_concurrently"),
-    *("unique_without_using_index", "index_without_concurrently", "small_key"),
+    *(
+        "add_column_volatile_default",
+        "unique_without_using_index",
+        "index_without_concurrently",
+        "small_key",
+    ),
 }
 # Rules of squawk that do not fit, and why.
 NOT_OURS = {
     "require-lock-timeout": "apply sets lock_timeout for every file, and tries again",
     "require-statement-timeout": "apply is watched, and a time limit would leave work undone",
     "prefer-bigint-over-int": "keys are uuid or bigint; the other integers are bounded by checks",
+    "ban-drop-constraint": "no row is lost with a constraint, and old checks have to go",
     "prefer-robust-stmts": "it asks for IF NOT EXISTS with CONCURRENTLY; not_rerunnable does not",
 }
