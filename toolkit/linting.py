@@ -21,6 +21,8 @@ from toolkit.render import template, unseen
 from toolkit.statements import Statement
 
 ALLOW_RULE = "allow"
+# Kinds of files that are looked at for hazards; the others only read.
+LOOKED_AT = ("migration", "rollback", "object")
 
 
 @dataclass(frozen=True, order=True)
@@ -94,8 +96,9 @@ class Reading:
     """Files that are looked at for hazards, with what stands before and beside each."""
 
     def __init__(self, files: Sequence[SqlFile], project: Project) -> None:
-        self.files = [f for f in files if kind_of(f.name) in ("migration", "rollback", "object")]
+        self.files = [f for f in files if kind_of(f.name) in LOOKED_AT]
         self.project = project
+        self._root = (project.root / "migrations").resolve()
         self._texts: dict[Path, str] = {}
         self._read: dict[Path, list[Statement]] = {}
 
@@ -114,17 +117,24 @@ class Reading:
     @cached_property
     def chain(self) -> dict[Path, Known]:
         """What is known before each migration: the toolkit's come first, then those beside it."""
-        root = (self.project.root / "migrations").resolve()
         beside = {file.path.resolve().parent for file in self.files}
-        folders = {folder for folder in beside if folder.name == root.name}
+        folders = {folder for folder in beside if folder.name == self._root.name}
         known = Known()
         found = {}
-        for folder in [root, *sorted(folders - {root})] if folders else []:
+        for folder in [self._root, *sorted(folders - {self._root})] if folders else []:
             for path in sorted(folder.glob("*.sql")):
                 if not path.name.endswith(".rollback.sql"):
                     found[path] = known
                     known = self._after(SqlFile(path, f"migrations/{path.name}"), known)
         return found
+
+    @cached_property
+    def names_in(self) -> dict[Path, tuple[str, ...]]:
+        """The names of the migrations in each folder, without ".sql"."""
+        found: dict[Path, list[str]] = {}
+        for path in self.chain:
+            found.setdefault(path.parent, []).append(path.stem)
+        return {folder: tuple(names) for folder, names in found.items()}
 
     def _after(self, file: SqlFile, known: Known) -> Known:
         """Return what is known after a file."""
@@ -151,18 +161,14 @@ class Reading:
 
     def _forward(self, file: SqlFile, context: Context) -> Context:
         path = file.path.resolve()
-        names: list[str] = []
-        others: list[str] = []
-        for one in self.chain if path in self.chain else ():
-            (names if one.parent == path.parent else others).append(one.stem)
         back = path.with_suffix(".rollback.sql")
         undo = SqlFile(back, f"{file.name.removesuffix('.sql')}.rollback.sql")
         return replace(
             context,
             earlier=self.chain.get(path, Known()),
             rollback=self.statements(undo) if back.exists() else None,
-            names=tuple(names),
-            others=tuple(others),
+            names=self.names_in.get(path.parent, ()),
+            others=self.names_in.get(self._root, ()) if path.parent != self._root else (),
             bodies=self.bodies,
         )
 
@@ -184,7 +190,7 @@ class Reading:
 
         opinions: what another linter says; what we have found ourselves is left out of it.
         """
-        if file not in self.files:
+        if kind_of(file.name) not in LOOKED_AT:
             return
         context = self.context(file)
         read = self.statements(file)

@@ -47,3 +47,104 @@ def test_the_hazard_breaks_its_rule_and_no_other(folder):
 def test_what_is_right_breaks_no_rule(folder):
     found = find(folder, "right")
     assert [one for one in found if not one.allowed_because] == []
+
+
+def rules(text: str, **more: object) -> list[str]:
+    """Return the rules that a migration breaks, as the fifth of its folder."""
+    context = Context.of(text, "migrations/0005_change_shop.sql", **more)
+    return [one.rule for one in hazards.find(statements.read(text), context)]
+
+
+NEW = "create table shop.notes (body text);\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NEW + "create index notes_body_idx on shop.notes (body);",
+        NEW + "alter table shop.notes add column id bigint generated always as identity;",
+        NEW + "alter table shop.notes alter column body set not null;",
+        NEW + "update shop.notes set body = ''; truncate shop.notes;",
+        NEW + "alter table shop.notes rename to memos;\n"
+        "create index memos_body_idx on shop.memos (body);",
+        NEW + "alter table shop.notes set schema archive;\n"
+        "create index notes_body_idx on archive.notes (body);",
+        NEW + "create trigger notes_log after insert on shop.notes execute function shop.log();",
+        "create table shop.notes as select 1 as one; drop table shop.notes;",
+        "create materialized view shop.totals as select 1 as one;\n"
+        "refresh materialized view shop.totals;",
+        "create temp table notes (body text); create index notes_body_idx on notes (body);",
+        "create table public.notes (body text);\n"
+        "create index notes_body_idx on public.notes (body);",
+    ],
+)
+def test_what_the_file_itself_has_made_has_no_users_yet(text):
+    assert rules(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        # A table that takes the place of a new one is as old as it was.
+        (
+            NEW + "alter table shop.orders rename to old_orders;\n"
+            "alter table shop.notes rename to orders;\n"
+            "create index a_idx on shop.old_orders (body);\n"
+            "create index b_idx on shop.orders (body);",
+            ["rename", "index_without_concurrently", "work_under_exclusive_lock"],
+        ),
+        ("alter table shop.orders add constraint a_check not null note;", ["set_not_null"]),
+        ("alter table shop.orders add constraint a_check not null note not valid;", []),
+        ("alter table shop.orders add column a bigint check (a > 0);",
+         ["check_without_not_valid", "unconventional_name"]),
+        ("do $$begin execute 'create index a_idx on shop.orders (note)'; end$$;",
+         ["index_without_concurrently", "hidden_ddl"]),
+        ("do $$begin execute v_text; end$$;", ["unreadable_statement"]),
+        ("do $$begin update shop.orders set note = ''; end$$;", ["unbatched_write"]),
+        ("do $$begin perform pg_advisory_xact_lock(1); end$$;", ["waiting_advisory_lock"]),
+        ("do $$begin commit; end$$;", ["transaction_control"]),
+        ("-- transactional: false\ndo $$begin commit; end$$;", []),
+        ("\\set name value", ["unreadable_statement"]),
+        ("insert into shop.orders (note) select note from shop.notes;", ["unbatched_write"]),
+        ("insert into shop.orders (note) select note from shop.notes limit 10;", []),
+        ("insert into shop.orders (id) select * from generate_series(1, 10);", []),
+        ("update shop.orders set note = '' where id between 1 and 1000;", []),
+        ("with a as (select id from shop.orders limit 9) "
+         "update shop.orders set note = '' where id in (select id from a);", []),
+        ("set local lock_timeout = '2s';", []),
+        ("set lock_timeout = '5min';", ["no_lock_timeout"]),
+        ("reset all;", ["no_lock_timeout"]),
+        ("drop table shop.orders, shop.notes;", ["drop_table", "drop_table"]),
+        ("create domain shop.cents as bigint;\n"
+         "alter domain shop.cents add constraint a_check check (value > 0) not valid;", []),
+        ("alter table shop.orders rename constraint a to b;", []),
+        ("alter index shop.a_idx rename to b_idx;", []),
+        ('create table shop."Notes" (body text);', ["unconventional_name"]),
+        ("create table shop." + "n" * 64 + " (body text);", ["unsafe_name"]),
+        ("drop table shop.orders; create table shop.orders (body text);\n"
+         "create index orders_body_idx on shop.orders (body);", ["drop_table"]),
+    ],
+)  # fmt: skip
+def test_hazards_depend_on_what_surrounds_them(text, broken):
+    assert sorted(rules(text)) == sorted(broken)
+
+
+def test_what_a_server_calls_fresh_has_no_users():
+    text = "create index orders_note_idx on shop.orders (note);"
+    assert rules(text, fresh=frozenset({"shop.orders"})) == []
+
+
+@pytest.mark.parametrize("kind", ["object", "rollback", "migration"])
+def test_grants_have_a_shelf_of_their_own(kind):
+    text = "grant select on shop.orders to readers;"
+    found = hazards.find(statements.read(text), Context.of(text, "sql/shop/grants/readers.sql"))
+    assert found == []
+    place = {"object": "sql/shop/views/a.sql", "rollback": "a.rollback.sql"}.get(kind, "a.sql")
+    [found] = hazards.find(statements.read(text), Context.of(text, place))
+    assert found.rule == "access_change"
+
+
+def test_hazards_name_the_line_of_their_action():
+    text = "alter table shop.orders\n    add column note text,\n    drop column color;\n"
+    context = Context.of(text, "migrations/0005_change_shop.sql")
+    assert [one.line for one in hazards.find(statements.read(text), context)] == [3]

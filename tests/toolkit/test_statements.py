@@ -13,7 +13,7 @@ from toolkit.project import files_root
 
 FILES = [
     path
-    for folder in ("migrations", "sql", "checks", "tests/toolkit/hazards")
+    for folder in ("migrations", "sql", "tests/toolkit/hazards")
     for path in (files_root() / folder).rglob("*.sql")
 ]
 # Words that begin, separate and end what is read, so that texts of them go deep.
@@ -429,3 +429,15 @@ def test_the_locks_and_rewrites_are_those_of_the_server(shop, text):
     # Whether a change of type rewrites depends on the old type; a truncated table is a new file.
     if action.kind not in ("alter_column_type", "truncate"):
         assert statements.rewrites(action) == bool(rewritten)
+
+
+def test_no_function_that_is_called_stable_is_volatile_to_the_server(shop):
+    from toolkit.statements.effects import _NOT_VOLATILE
+
+    found = shop.execute(
+        "select distinct proname from pg_proc where provolatile = 'v' and proname = any(%s) "
+        "and pronamespace = 'pg_catalog'::regnamespace",
+        [[name.rpartition(".")[2] for name in _NOT_VOLATILE]],
+    ).fetchall()
+    shop.rollback()
+    assert found == []

@@ -118,6 +118,7 @@ def _add_generated_column(action: Action, scene: Scene) -> Iterator[str]:
     why="json has no equality: DISTINCT, GROUP BY and UNION fail, and each access reads the text "
     "anew.",
     mend="Use jsonb.",
+    severity=WARNING,
 )
 def _json_column(action: Action, scene: Scene) -> Iterator[str]:
     del scene
@@ -173,6 +174,7 @@ _KEY_TYPES = ("smallint", "integer")
     why="An integer key overflows at 2,147,483,647, and then every insert fails; serial leaves a "
     "sequence with rights and an owner of its own.",
     mend="Use 'bigint generated always as identity' or uuid.",
+    severity=WARNING,
 )
 def _small_key(action: Action, scene: Scene) -> Iterator[str]:
     del scene

@@ -21,6 +21,7 @@ def _added(action: Action, scene: Scene, kind: str) -> Iterator[Constraint]:
     8,
     "set_not_null",
     "set_not_null",
+    "add_constraint",
     why="The server reads the whole table under an ACCESS EXCLUSIVE lock, unless a valid check "
     "constraint has proven that there is no null.",
     mend="Add 'check (COLUMN is not null) not valid', validate it in a later file, then set not "
@@ -28,8 +29,11 @@ def _added(action: Action, scene: Scene, kind: str) -> Iterator[Constraint]:
     found_by=_TRACED,
 )
 def _set_not_null(action: Action, scene: Scene) -> Iterator[str]:
-    proven = scene.known.is_not_null(action.table, action.name)
-    if scene.is_old(action.table) and not proven:
+    added = [one for one in _added(action, scene, "not_null") if not one.not_valid]
+    columns = [one.columns[0] for one in added] or [action.name]
+    adds = bool(added) or action.kind == "set_not_null"
+    proven = all(scene.known.is_not_null(action.table, column) for column in columns)
+    if adds and scene.is_old(action.table) and not proven:
         yield f"all of {action.table} is read while nobody can use it"
 
 
@@ -169,6 +173,7 @@ def _several_foreign_keys(scene: Scene) -> Iterator[tuple[int, str]]:
     why="Every delete or change of a key in the referenced table reads this whole table; with "
     "columns of different types each comparison is a conversion, and may miss the index.",
     mend="Create an index that begins with the foreign key's columns, and use the type of the key.",
+    severity=WARNING,
     files=(MIGRATION, OBJECT),
 )
 def _foreign_key_without_index(scene: Scene) -> Iterator[tuple[int, str]]:

@@ -102,7 +102,6 @@ def _unreadable_statement(action: Action, scene: Scene) -> Iterator[str]:
 _DDL = ("create_", "alter_", "drop_", "add_", "set_", "attach_", "detach_", "rename", "enable_",
         "disable_", "grant", "revoke", "reindex", "cluster", "vacuum", "truncate", "refresh_",
         "validate_", "comment")  # fmt: skip
-_NOT_DDL = ("set_config",)
 
 
 @on(

@@ -130,12 +130,7 @@ def _out_of_order(scene: Scene) -> Iterator[tuple[int, str]]:
         yield 1, f"{', '.join(twins)} has the same number"
 
 
-_UNDONE_BY = {
-    "create_": "drop_",
-    "add_column": "drop_column",
-    "add_constraint": "drop_constraint",
-}
-_COVERS = ("drop_table", "drop_schema", "drop_owned")
+_MOVES = ("rename", "set_schema")
 
 
 @over(
@@ -160,6 +155,10 @@ def _rollback_not_inverse(scene: Scene) -> Iterator[tuple[int, str]]:
             continue
         if _leaves_something(action, dropped):
             yield action.line, f"the rollback leaves {action.name}"
+    if any(action.kind in _MOVES for action in scene.actions) and not any(
+        action.kind in _MOVES for action in back
+    ):
+        yield 1, "the rollback does not give the old names back"
     made = names_made(scene.actions)
     dropped_here = {plain(one.name) for one in scene.actions if one.kind.startswith("drop_")}
     for action in back:

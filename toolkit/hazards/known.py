@@ -37,6 +37,15 @@ def plain(name: str) -> str:
     return name.removeprefix("public.")
 
 
+def new_name(action: Action) -> str:
+    """Return the name of a table after it was renamed or moved to another schema."""
+    schema, _, name = action.table.rpartition(".")
+    to = action.text("to")
+    if action.kind == "rename":
+        return f"{schema}.{to}" if schema else to
+    return f"{to}.{name}"
+
+
 class Known:
     """Tables, indexes and the rest as the statements so far have left them."""
 
@@ -165,6 +174,29 @@ class Known:
         index = Index(plain(action.table), action.columns, action.has("unique"))
         self.indexes[plain(action.name)] = index
 
+    def _rename(self, action: Action) -> None:
+        to = action.text("to")
+        if action.object_type == "table":
+            self._move(action.table, new_name(action))
+        elif action.object_type == "column":
+            table = self._change(action.table)
+            if action.name in table.columns:
+                table.columns[to] = table.columns.pop(action.name)
+            if action.name in table.not_null:
+                table.not_null ^= {action.name, to}
+
+    def _set_schema(self, action: Action) -> None:
+        if action.object_type == "table":
+            self._move(action.table, new_name(action))
+
+    def _move(self, old: str, new: str) -> None:
+        if plain(old) in self.tables:
+            self.tables[plain(new)] = self.tables.pop(plain(old))
+            self._owned.discard(plain(new))
+        for name, index in list(self.indexes.items()):
+            if index.table == plain(old):
+                self.indexes[name] = Index(plain(new), index.columns, index.unique)
+
     def _drop_index(self, action: Action) -> None:
         self.indexes.pop(plain(action.name), None)
 
@@ -187,6 +219,6 @@ _NOTHING = Table()
 _LEARNS: dict[str, Callable[[Known, Action], None]] = {
     name[1:]: method
     for name, method in vars(Known).items()
-    if name.startswith(("_create_", "_add_", "_drop_", "_alter_", "_set_", "_validate_"))
+    if name.startswith(("_create_", "_add_", "_drop_", "_alter_", "_set_", "_validate_", "_rename"))
     and name != "_add_part"
 }

@@ -35,6 +35,7 @@ def _enum_type(action: Action, scene: Scene) -> Iterator[str]:
     why="The server cuts a name after 63 bytes, and two may become one; without a schema, "
     "search_path decides which table is meant, and each role can have another.",
     mend="Shorten the name; write the schema before the table.",
+    severity=WARNING,
 )
 def _unsafe_name(scene: Scene) -> Iterator[tuple[int, str]]:
     temporary = {

@@ -28,29 +28,25 @@ def _drop_table(action: Action, scene: Scene) -> Iterator[str]:
         yield f"{action.name} and everything in it are gone"
 
 
-@over(
+@on(
     20,
     "rename",
+    "rename",
+    "set_schema",
     why="Clients that use the old name fail at once; a client cannot change at the same moment.",
     mend="Leave a view of the old name in the same transaction, or use "
     "'mdt new migration --rename-table / --rename-column / --move-schema'.",
 )
-def _rename(scene: Scene) -> Iterator[tuple[int, str]]:
-    actions = scene.actions
-    for place, action in enumerate(actions):
-        moves = action.kind == "set_schema" or (
-            action.kind == "rename" and action.object_type in _CLIENTS_SEE
-        )
-        if not moves or action.object_type not in _CLIENTS_SEE:
-            continue
-        # Made before this statement, or standing in for it by a view after it.
-        stands_in = scene.transactional and any(
-            later.kind == "create_view" and plain(later.name) == plain(action.name)
-            for later in actions[place:]
-        )
-        if not stands_in and not scene.is_new(action.table or action.name):
-            of = f"{action.table}." if action.object_type == "column" else ""
-            yield action.line, f"clients that know {of}{action.name} fail"
+def _rename(action: Action, scene: Scene) -> Iterator[str]:
+    if action.object_type not in _CLIENTS_SEE or scene.is_new(action.table or action.name):
+        return
+    stands_in = scene.transactional and any(
+        later.kind == "create_view" and plain(later.name) == plain(action.name)
+        for later in scene.ahead
+    )
+    if not stands_in:
+        of = f"{action.table}." if action.object_type == "column" else ""
+        yield f"clients that know {of}{action.name} fail"
 
 
 @on(

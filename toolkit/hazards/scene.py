@@ -6,7 +6,7 @@ from typing import Self
 
 from toolkit import lexer
 from toolkit.hazards.allow import Allow, read_allows
-from toolkit.hazards.known import Known, plain
+from toolkit.hazards.known import Known, new_name, plain
 from toolkit.statements import Action, Statement
 
 
@@ -76,6 +76,7 @@ class Scene:
         self.known = Known(context.earlier)
         self.made: set[str] = set()
         self.done: list[Action] = []
+        self.actions = [action for statement in statements for action in statement.actions]
         undone = [action for one in context.forward for action in one.actions]
         self.own = names_made(undone)
         # Columns that the migration made stricter, which taking it back may undo.
@@ -86,9 +87,9 @@ class Scene:
         }
 
     @property
-    def actions(self) -> list[Action]:
-        """Everything that the file does, in order."""
-        return [action for statement in self.statements for action in statement.actions]
+    def ahead(self) -> list[Action]:
+        """What the file does after the action that is looked at."""
+        return self.actions[len(self.done) + 1 :]
 
     @property
     def transactional(self) -> bool:
@@ -118,6 +119,10 @@ class Scene:
         """Go on to the next action."""
         self.known.learn([action])
         self.made |= names_made([action])
+        if action.kind in ("rename", "set_schema") and action.object_type == "table":
+            old, new = plain(action.table), plain(new_name(action))
+            (self.made.add if old in self.made else self.made.discard)(new)
+            self.made.discard(old)
         self.done.append(action)
 
 

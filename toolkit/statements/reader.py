@@ -1,5 +1,6 @@
 """From the text of a file to its statements, and what each of them does."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -32,7 +33,7 @@ def read(text: str, name: str = "SQL") -> list[Statement]:
 
 def line_finder(text: str, first: int = 1) -> Callable[[int], int]:
     """Return what tells the line of an offset. first: the number of the first line."""
-    breaks = [place for place, letter in enumerate(text) if letter == "\n"]
+    breaks = [found.start() for found in re.finditer("\n", text)]
     return lambda offset: first + bisect_right(breaks, offset - 1)
 
 
