@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from toolkit import hazards, statements
-from toolkit.hazards import RULES, Context
+from toolkit.hazards import RULES, Context, registry, squawk
 from toolkit.hazards.known import Known
 
 CASES = Path(__file__).parent / "hazards"
@@ -111,6 +111,7 @@ def test_what_the_file_itself_has_made_has_no_users_yet(text):
         ("update shop.orders set note = '' where id between 1 and 1000;", []),
         ("with a as (select id from shop.orders limit 9) "
          "update shop.orders set note = '' where id in (select id from a);", []),
+        ("delete from shop.orders where true;", ["delete_everything"]),
         ("set local lock_timeout = '2s';", []),
         ("set lock_timeout = '5min';", ["no_lock_timeout"]),
         ("reset all;", ["no_lock_timeout"]),
@@ -148,3 +149,15 @@ def test_hazards_name_the_line_of_their_action():
     text = "alter table shop.orders\n    add column note text,\n    drop column color;\n"
     context = Context.of(text, "migrations/0005_change_shop.sql")
     assert [one.line for one in hazards.find(statements.read(text), context)] == [3]
+
+
+def test_what_squawk_calls_by_another_name_is_a_rule_of_ours():
+    assert set(squawk.SAME.values()) <= set(RULES)
+    assert set(squawk.SAME.values()) >= squawk.OURS_KNOWS_MORE
+
+
+def test_a_number_or_a_name_is_given_once():
+    with pytest.raises(ValueError, match="rule 1, another"):
+        registry.on(1, "another", "do", why="", mend="")
+    with pytest.raises(ValueError, match="rule 99, rename"):
+        registry.over(99, "rename", why="", mend="")

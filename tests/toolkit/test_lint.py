@@ -203,3 +203,23 @@ def test_files_of_two_layers_with_one_name_are_both_looked_at(mdt, tmp_path):
     assert [(one["path"], one["rule"]) for one in document["complaints"]] == [
         (str(path), "unsafe_name")
     ]
+
+
+def test_two_migrations_of_one_number_are_out_of_order(dangers):
+    text = "create table shop.{} (body text);\n"
+    assert dangers(m1001_create_a=text.format("a"), m1001_create_b=text.format("b")) == [
+        ("1001_create_a.sql", "out_of_order"),
+        ("1001_create_b.sql", "out_of_order"),
+    ]
+
+
+def test_a_rollback_gives_back_the_names_that_its_migration_took(dangers):
+    migration = (
+        "alter table shop.orders rename to purchases;\n"
+        "create view shop.orders as select 1 as one;\n"
+    )
+    back = "drop view shop.orders;\n"
+    forgotten = [("1001_rename.sql", "rollback_not_inverse")]
+    assert dangers(m1001_rename=migration, m1001_rename_rollback=back) == forgotten
+    back += "alter table shop.purchases rename to orders;\n"
+    assert dangers(m1001_rename=migration, m1001_rename_rollback=back) == []

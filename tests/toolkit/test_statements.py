@@ -169,6 +169,47 @@ def test_the_kinds_of_what_a_statement_does(text, kinds):
     assert [action.kind for action in read_one(text)] == kinds.split()
 
 
+BLOCK = """do $do$
+<<outer>>
+declare
+    v_name text := (select max(name) from a.names);
+begin
+    if v_name is null then
+        raise exception 'drop table % first', v_name using hint = 'delete from x';
+    elsif exists (select from pg_class where relname = 'x') then
+        alter table a.x drop column z;
+    else
+        execute format('create index on a.x (%I)', 'y') using 1;
+    end if;
+    for i in 1..10 loop
+        insert into a.b (c) values (i);
+        continue when i = 3;
+    end loop;
+    for r in delete from a.p returning * loop null; end loop;
+    case v_name
+        when 'a' then drop table a.d;
+        else lock table a.f;
+    end case;
+    begin
+        merge into a.g using a.h on true when matched then update set y = 1;
+        with t as (update a.m set n = 1 returning n) select count(*) into v_n from t;
+        v_x := a.g(2);
+    exception when unique_violation then
+        drop table if exists a.last;
+    end;
+end outer;
+$do$;"""
+
+
+def test_every_branch_of_a_block_is_read():
+    found = [(action.kind, action.table) for action in read_one(BLOCK) if action.kind != "select"]
+    assert found == [
+        ("do", ""), ("drop_column", "a.x"), ("create_index", "a.x"), ("insert", "a.b"),
+        ("delete", "a.p"), ("drop_table", "a.d"), ("lock_table", "a.f"), ("merge", "a.g"),
+        ("update", "a.m"), ("drop_table", "a.last"),
+    ]  # fmt: skip
+
+
 def test_an_index_is_read_with_all_its_switches():
     [action] = read_one(
         'create unique index concurrently if not exists "Odd" on only a.b using gin '

@@ -11,6 +11,7 @@ _TRACED = ("text", "trace")
 _ONE_KEY = re.compile(
     r"^\(*\s*(?:\w+\.)?(?:\w+_)?id\s*(?:=\s*('[^']*'|\d+)|in\s*\(\s*('|\d))", re.I
 )
+_ALWAYS = re.compile(r"true|(\d+)\s*=\s*\1", re.I)
 _RANGE = re.compile(r"\bbetween\s+('[^']*'|\d+)[:\w]*\s+and\s+('[^']*'|\d+)", re.I)
 _WAITING = ("pg_advisory_lock", "pg_advisory_xact_lock", "pg_advisory_lock_shared",
             "pg_advisory_xact_lock_shared")  # fmt: skip
@@ -46,9 +47,14 @@ def _unbatched_write(action: Action, scene: Scene) -> Iterator[str]:
         return
     if action.kind == "insert" and (action.has("values") or not action.options["reads"]):
         return
-    if action.kind == "delete" and (not action.has("where") or _undoes_insert(action, scene)):
+    if action.kind == "delete" and (not _has_condition(action) or _undoes_insert(action, scene)):
         return  # rule 53 says it, or it takes back what the migration inserted
     yield f"{action.kind} of {action.table} has no limit"
+
+
+def _has_condition(action: Action) -> bool:
+    """Tell whether a statement names rows; "where true" names all."""
+    return action.has("where") and not _ALWAYS.fullmatch(action.text("condition"))
 
 
 def _undoes_insert(action: Action, scene: Scene) -> bool:
@@ -68,7 +74,7 @@ def _undoes_insert(action: Action, scene: Scene) -> bool:
     mend="Name the rows with WHERE; keep a copy, and allow it with where that is.",
 )
 def _delete_everything(action: Action, scene: Scene) -> Iterator[str]:
-    all_rows = action.kind == "truncate" or not action.has("where")
+    all_rows = action.kind == "truncate" or not _has_condition(action)
     if scene.is_old(action.table) and all_rows and not action.has("cascade"):
         yield f"every row of {action.table} is gone"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from toolkit.hazards.known import plain
+from toolkit.hazards.known import new_name, plain
 from toolkit.hazards.registry import MIGRATION, ROLLBACK, WARNING, on, over
 from toolkit.hazards.scene import Scene
 from toolkit.statements import Action, Lock, locks, scans
@@ -40,6 +40,8 @@ def _drop_table(action: Action, scene: Scene) -> Iterator[str]:
 def _rename(action: Action, scene: Scene) -> Iterator[str]:
     if action.object_type not in _CLIENTS_SEE or scene.is_new(action.table or action.name):
         return
+    if any(_gives_back(action, done) for one in scene.context.forward for done in one.actions):
+        return
     stands_in = scene.transactional and any(
         later.kind == "create_view" and plain(later.name) == plain(action.name)
         for later in scene.ahead
@@ -47,6 +49,15 @@ def _rename(action: Action, scene: Scene) -> Iterator[str]:
     if not stands_in:
         of = f"{action.table}." if action.object_type == "column" else ""
         yield f"clients that know {of}{action.name} fail"
+
+
+def _gives_back(action: Action, done: Action) -> bool:
+    """Tell whether a rollback gives back the name that its migration has changed."""
+    if (action.kind, action.object_type) != (done.kind, done.object_type):
+        return False
+    if action.object_type in ("table", "view", "materialized_view"):
+        return (new_name(action), action.table) == (done.table, new_name(done))
+    return (action.text("to"), action.name) == (done.name, done.text("to"))
 
 
 @on(

@@ -133,10 +133,19 @@ def read_block(text: str, first_line: int = 1) -> Iterator[Action]:
             yield Action("commit_in_block", "transaction", word, line=line)
         elif word == "select":
             yield Action("select", "query", options=data.query_options(cursor), line=line)
-        elif word in _READERS or word == "with":
+        elif word == "with":
+            yield from map(_into_variable, read_cursor(cursor))
+        elif word in _READERS:
             yield from read_cursor(cursor)
         elif called := data.functions(cursor):
             yield Action("select", "query", options={"functions": called}, line=line)
+
+
+def _into_variable(action: Action) -> Action:
+    """Return what SELECT INTO is in a block, where it fills variables and makes no table."""
+    if action.kind != "create_table_as":
+        return action
+    return Action("select", "query", options=action.options, line=action.line)
 
 
 def _execute(cursor: Cursor, line: int) -> Iterator[Action]:
