@@ -130,6 +130,48 @@ def test_hazards_depend_on_what_surrounds_them(text, broken):
     assert sorted(rules(text)) == sorted(broken)
 
 
+BEFORE = """
+create table shop.orders (id bigserial, code text, constraint orders_pkey primary key (id));
+create table shop.customers (id bigint, constraint customers_pkey primary key (id));
+create table shop.items (
+    order_id {},
+    customer_id bigint,
+    constraint items_order_id_fkey foreign key (order_id) references shop.orders,
+    constraint items_customer_id_fkey foreign key (customer_id) references shop.customers
+);
+create index items_order_id_idx on shop.items (order_id);
+create unique index items_key on shop.items (customer_id, order_id);
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "broken"),
+    [
+        (BEFORE.format("bigint"), "bigint", ["small_key"]),
+        (BEFORE.format("integer"), "integer", ["foreign_key_without_index", "small_key"]),
+        ("drop table shop.items;", "bigint", ["drop_table", "several_foreign_keys"]),
+        ("drop index shop.items_key;", "bigint", ["drop_index_without_concurrently"]),
+        (
+            "alter table shop.items add constraint items_pkey primary key using index items_key;",
+            "bigint",
+            ["primary_key_under_lock", "primary_key_under_lock"],
+        ),
+        (
+            "alter table shop.items\n"
+            "add constraint a_fkey foreign key (order_id) references shop.orders (code) not valid;",
+            "bigint",
+            ["foreign_key_without_index"],
+        ),
+    ],
+)
+def test_hazards_depend_on_what_earlier_files_made(text, column, broken):
+    known = Known()
+    if not text.startswith("\ncreate"):
+        for statement in statements.read(BEFORE.format(column)):
+            known.learn(statement.actions)
+    assert sorted(rules(text, earlier=known)) == broken
+
+
 def test_what_a_server_calls_fresh_has_no_users():
     text = "create index orders_note_idx on shop.orders (note);"
     assert rules(text, fresh=frozenset({"shop.orders"})) == []

@@ -133,6 +133,16 @@ def test_an_allow_line_below_a_statement_allows_nothing(dangers):
     assert dangers(m1001_drop_note=text) == [("1001_drop_note.sql", "drop_column")]
 
 
+def test_a_reason_may_go_on_in_an_indented_line(tmp_path):
+    path = tmp_path / "1001_drop_note.sql"
+    path.write_text(
+        "-- allow: drop_column, nobody has read it\n--     since 2026-09\n-- Drop it.\n"
+        "alter table shop.orders drop column note;\n"
+    )
+    [allowed] = linting.dangers([SqlFile(path, path.name)], Project(tmp_path))
+    assert allowed.allowed_because == "nobody has read it since 2026-09"
+
+
 # -- squawk -----------------------------------------------------------------------------------
 
 

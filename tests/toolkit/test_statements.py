@@ -236,6 +236,25 @@ def test_a_column_is_read_with_its_type_default_and_constraints():
 
 
 @pytest.mark.parametrize(
+    "default",
+    [
+        "(now() at time zone 'utc')",
+        "array['a', 'b']::text[]",
+        "'{}'",
+        "null",
+        "(check_it(1, 2))",
+        "not false",
+        "case when true then 1 end",
+    ],
+)
+def test_a_default_ends_where_the_next_part_begins(default):
+    [action] = read_one(f"create table a.b (c text default {default} not null, d int)")
+    assert [column.name for column in action.parts] == ["c", "d"]
+    assert action.parts[0].default == default
+    assert action.parts[0].not_null
+
+
+@pytest.mark.parametrize(
     ("written", "short"),
     [
         ("int", "integer"),
@@ -356,6 +375,7 @@ LOCKING = [
     "alter table shop.orders alter column note type text",
     "alter table shop.orders alter column price_cents type numeric",
     "alter table shop.orders alter column note set statistics 10",
+    "alter table shop.orders alter column note set (n_distinct = 5)",
     "alter table shop.orders alter column note set storage external",
     "alter table shop.orders alter column id add generated always as identity",
     "alter table shop.orders add constraint a_check check (id > 0)",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _LINE = re.compile(r"--\s*allow:\s*(.*)$")
+_MORE = re.compile(r"--\s{3,}(\S.*)$")
 
 
 class Allow(NamedTuple):
@@ -16,11 +17,21 @@ class Allow(NamedTuple):
 
 
 def read_allows(text: str) -> Iterator[Allow]:
-    """Yield the allow lines at the top of a file; what is missing of one is empty."""
+    """Yield the allow lines at the top of a file; what is missing of one is empty.
+
+    A comment line that is indented goes on with the reason of the line before it.
+    """
+    last: Allow | None = None
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip() and not line.startswith("--"):
-            return
-        found = _LINE.match(line)
-        if found:
-            rule, _, reason = found[1].partition(",")
-            yield Allow(rule.strip(), reason.strip(), number)
+            break
+        found, more = _LINE.match(line), _MORE.match(line)
+        if last is not None and more and not found:
+            last = last._replace(reason=f"{last.reason} {more[1]}".strip())
+            continue
+        if last is not None:
+            yield last
+        rule, _, reason = found[1].partition(",") if found else ("", "", "")
+        last = Allow(rule.strip(), reason.strip(), number) if found else None
+    if last is not None:
+        yield last

@@ -185,13 +185,17 @@ def _foreign_key_without_index(scene: Scene) -> Iterator[tuple[int, str]]:
         yield from _different_types(action, one, scene)
 
 
+_SERIAL = {"serial": "integer", "bigserial": "bigint", "smallserial": "smallint"}
+
+
 def _different_types(action: Action, one: Constraint, scene: Scene) -> Iterator[tuple[int, str]]:
     child = scene.known.table(action.table).columns
     parent = scene.known.table(one.references)
     keys = [key.columns for key in parent.constraints.values() if key.kind == "primary_key"]
     targets = one.referenced_columns or (keys[0] if keys else ())
     for name, target in zip(one.columns, targets, strict=False):
-        types = [part.type for part in (child.get(name), parent.columns.get(target)) if part]
+        pair = (child.get(name), parent.columns.get(target))
+        types = [_SERIAL.get(part.type, part.type) for part in pair if part and part.type]
         if len(set(types)) > 1:
             yield action.line, f"{name} is {types[0]}, but {one.references}.{target} is {types[1]}"
 

@@ -83,6 +83,8 @@ def _delete_everything(action: Action, scene: Scene) -> Iterator[str]:
     27,
     "unreadable_statement",
     "unknown",
+    "alter_table",
+    "alter_column",
     "execute",
     "call",
     "select",
@@ -95,6 +97,8 @@ def _unreadable_statement(action: Action, scene: Scene) -> Iterator[str]:
         yield "commands of psql cannot be sent to the server"
     elif action.kind == "unknown":
         yield f'"{action.name}" is not the beginning of a statement'
+    elif action.kind in ("alter_table", "alter_column"):
+        yield f"what it does to {action.name or 'the table'} is not known here"
     elif action.kind == "execute":
         yield "a statement is put together while it runs"
     elif action.kind == "call":

@@ -65,6 +65,7 @@ _MODE_OF = {
     "attach_partition": "share update exclusive",
     "set_statistics": "share update exclusive",
     "set_options": "share update exclusive",
+    "set_column_options": "share update exclusive",
     "reset_options": "share update exclusive",
     "cluster_on": "share update exclusive",
     "create_trigger": "share row exclusive",

@@ -275,6 +275,8 @@ _COLUMN_CHANGES = {
     "set statistics": "set_statistics",
     "set storage": "set_storage",
     "set compression": "set_compression",
+    "set (": "set_column_options",
+    "reset (": "set_column_options",
     "set generated": "alter_identity",
     "restart": "alter_identity",
 }
