@@ -172,6 +172,59 @@ def test_hazards_depend_on_what_earlier_files_made(text, column, broken):
     assert sorted(rules(text, earlier=known)) == broken
 
 
+@pytest.mark.parametrize(
+    ("forward", "back", "said"),
+    [
+        (NEW, "drop table shop.notes;", []),
+        (NEW, "", ["leaves shop.notes"]),
+        (NEW + "drop table shop.notes;", "", []),
+        (NEW + "create index a_idx on shop.notes (body);", "drop table shop.notes;", []),
+        ("create schema a; create table a.b (c text);", "drop schema a;", []),
+        (NEW + "alter table shop.notes rename to memos;",
+         "alter table shop.memos rename to notes; drop table shop.notes;", []),
+        (NEW + "alter table shop.notes rename to memos;", "drop table shop.memos;",
+         ["give back the name shop.notes"]),
+        # Swapping a table for a new one, and back.
+        (NEW + "alter table shop.orders rename to old_orders;"
+         "alter table shop.notes rename to orders;",
+         "alter table shop.orders rename to notes;"
+         "alter table shop.old_orders rename to orders; drop table shop.notes;", []),
+        ("alter table shop.a add column b text;", "alter table shop.a drop column b;", []),
+        ("alter table shop.a add column b text;", "", ["leaves b"]),
+        ("alter table shop.a add column b text;", "alter table shop.a drop column c;",
+         ["drops c", "leaves b"]),
+        ("alter table shop.a drop column b;", "alter table shop.a add column b text;", []),
+        ("alter table shop.a drop column b;", "", ["bring back b"]),
+        ("drop table shop.a;", "", ["bring back shop.a"]),
+        ("alter table shop.a alter column b type text;", "", ["bring back b"]),
+        ("alter table shop.a alter column b type text;",
+         "alter table shop.a alter column b type varchar;", []),
+        ("create or replace function shop.f() returns int language sql as 'select 1';", "", []),
+        ("drop table shop.a;", "do $$begin raise exception 'the rows are gone'; end$$;", []),
+    ],
+)  # fmt: skip
+def test_a_rollback_leads_to_where_its_migration_began(forward, back, said):
+    context = Context.of("", "migrations/0005_change_shop.sql", rollback=statements.read(back))
+    found = [
+        one.message
+        for one in hazards.find(statements.read(forward), context)
+        if one.rule == "rollback_not_inverse"
+    ]
+    assert len(found) == len(said)
+    for message, part in zip(found, said, strict=True):
+        assert part in message
+
+
+def test_a_change_of_type_that_loses_values_has_no_way_back():
+    known = Known()
+    known.learn(statements.read("create table shop.a (b timestamptz);")[0].actions)
+    change = "alter table shop.a alter column b type {};"
+    back = statements.read(change.format("timestamptz"))
+    text = change.format("date")
+    assert "rollback_not_inverse" in rules(text, earlier=known, rollback=back)
+    assert "rollback_not_inverse" not in rules(change.format("text"), earlier=known, rollback=back)
+
+
 def test_what_a_server_calls_fresh_has_no_users():
     text = "create index orders_note_idx on shop.orders (note);"
     assert rules(text, fresh=frozenset({"shop.orders"})) == []

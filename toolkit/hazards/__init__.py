@@ -7,7 +7,16 @@ same `Hazard`, made by `hazard(name, line, message)`.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from toolkit.hazards import columns, constraints, data, files, indexes, objects, relations
+from toolkit.hazards import (
+    columns,
+    constraints,
+    data,
+    files,
+    indexes,
+    objects,
+    relations,
+    ways_back,
+)
 from toolkit.hazards.allow import Allow, read_allows
 from toolkit.hazards.registry import (
     ACTION_CHECKS,
@@ -37,7 +46,8 @@ __all__ = [
     "misused_allows",
     "read_allows",
 ]
-_MODULES = (columns, constraints, data, files, indexes, objects, relations)  # register rules
+# Importing them registers their rules.
+_MODULES = (columns, constraints, data, files, indexes, objects, relations, ways_back)
 
 
 def find(statements: Sequence[Statement], context: Context) -> list[Hazard]:

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from toolkit.hazards.known import plain
 from toolkit.hazards.registry import MIGRATION, ROLLBACK, over
-from toolkit.hazards.scene import Scene, names_made
+from toolkit.hazards.scene import Scene
 from toolkit.statements import Action
 
 _ALONE = {
@@ -128,54 +127,3 @@ def _out_of_order(scene: Scene) -> Iterator[tuple[int, str]]:
     twins = [name for name in context.names if name[:4] == number and name != context.id]
     if number.isdigit() and twins:
         yield 1, f"{', '.join(twins)} has the same number"
-
-
-_MOVES = ("rename", "set_schema")
-
-
-@over(
-    54,
-    "rollback_not_inverse",
-    why="A way back that does not lead to where it began leaves things behind, or takes away what "
-    "was there before: the next apply fails or finds less.",
-    mend="Undo exactly what the migration does, in the opposite order; where that is impossible, "
-    "let the rollback raise and say so. 'mdt ci' proves it by going there and back.",
-    found_by=("text", "ci"),
-    files=(MIGRATION,),
-)
-def _rollback_not_inverse(scene: Scene) -> Iterator[tuple[int, str]]:
-    if scene.context.rollback is None:
-        return
-    back = [action for one in scene.context.rollback for action in one.actions]
-    if any(action.kind == "do" for action in back):
-        return  # it raises, or decides by itself
-    dropped = {plain(action.name) for action in back if action.kind.startswith("drop_")}
-    for action in scene.actions:
-        if action.nested or action.has("if_not_exists") or action.has("temporary"):
-            continue
-        if _leaves_something(action, dropped):
-            yield action.line, f"the rollback leaves {action.name}"
-    if any(action.kind in _MOVES for action in scene.actions) and not any(
-        action.kind in _MOVES for action in back
-    ):
-        yield 1, "the rollback does not give the old names back"
-    made = names_made(scene.actions)
-    dropped_here = {plain(one.name) for one in scene.actions if one.kind.startswith("drop_")}
-    for action in back:
-        is_data = action.kind in ("drop_table", "drop_schema") and plain(action.name) not in made
-        key = f"{plain(action.table)}.{action.name}"
-        is_column = action.kind == "drop_column" and not {key, plain(action.table)} & made
-        if (is_data or is_column) and plain(action.name) not in dropped_here:
-            yield 1, f"the rollback drops {action.name}, which this file did not make"
-
-
-def _leaves_something(action: Action, dropped: set[str]) -> bool:
-    """Tell whether a rollback that drops these names leaves what an action made."""
-    if action.kind.startswith("create_") and action.kind != "create_role":
-        covered = {plain(action.name), plain(action.table)} & dropped
-        schema = plain(action.name).rpartition(".")[0]
-        replaced = action.has("or_replace")
-        return not covered and schema not in dropped and not replaced
-    if action.kind == "add_column" and action.column is not None:
-        return action.name not in dropped and plain(action.table) not in dropped
-    return False
