@@ -1,6 +1,6 @@
 """What surrounds an action: its file, what came before it, and what the same file made."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -74,11 +74,13 @@ class Scene:
         self.context = context
         self.before = context.earlier
         self.known = Known(context.earlier)
-        self.made: set[str] = set()
         self.done: list[Action] = []
         self.actions = [action for statement in statements for action in statement.actions]
         undone = [action for one in context.forward for action in one.actions]
-        self.own = names_made(undone)
+        # What this file made, and of a rollback what its migration did.
+        self.made: set[str] = set()
+        for action in undone:
+            follow(self.made, action)
         # Columns that the migration made stricter, which taking it back may undo.
         self.set_by_forward = {
             f"{plain(one.table)}.{one.name}"
@@ -96,15 +98,10 @@ class Scene:
         """Tell whether the file is executed in one transaction."""
         return self.context.transactional
 
-    @property
-    def is_rollback(self) -> bool:
-        """Tell whether the file takes a migration back."""
-        return self.context.kind == "rollback"
-
     def is_new(self, name: str) -> bool:
         """Tell whether this file made an object, or the migration that it takes back did."""
         key = plain(name)
-        return key in self.made or key in self.own or key in self.context.fresh
+        return key in self.made or key in self.context.fresh
 
     def is_old(self, table: str) -> bool:
         """Tell whether a table may hold rows and have users."""
@@ -118,20 +115,17 @@ class Scene:
     def pass_by(self, action: Action) -> None:
         """Go on to the next action."""
         self.known.learn([action])
-        self.made |= names_made([action])
-        if action.kind in ("rename", "set_schema") and action.object_type == "table":
-            old, new = plain(action.table), plain(new_name(action))
-            (self.made.add if old in self.made else self.made.discard)(new)
-            self.made.discard(old)
+        follow(self.made, action)
         self.done.append(action)
 
 
-def names_made(actions: Iterable[Action]) -> set[str]:
-    """Return the names of what actions create; of a column, with its table."""
-    found = set()
-    for action in actions:
-        if action.kind == "add_column":
-            found.add(f"{plain(action.table)}.{action.name}")
-        elif action.kind.startswith("create_"):
-            found.add(plain(action.name))
-    return found
+def follow(made: set[str], action: Action) -> None:
+    """Add what an action creates to a set of names; of a column, with its table."""
+    if action.kind == "add_column":
+        made.add(f"{plain(action.table)}.{action.name}")
+    elif action.kind.startswith("create_"):
+        made.add(plain(action.name))
+    elif action.kind in ("rename", "set_schema") and action.object_type == "table":
+        old, new = plain(action.table), plain(new_name(action))
+        (made.add if old in made else made.discard)(new)
+        made.discard(old)
