@@ -89,6 +89,7 @@ create table system.applied_objects (
     schema_name text not null,
     kind text not null,
     object_name text not null,
+    content text not null,
     content_sha256 text not null,
     position_in_order integer not null,
     layer text not null default 'toolkit',
@@ -105,8 +106,9 @@ comment on column system.applied_objects.schema_name is 'Schema as the file spel
 comment on column system.applied_objects.kind is
 'Shelf: functions, views, partitions ...';
 comment on column system.applied_objects.object_name is 'Name as the file spells it.';
-comment on column system.applied_objects.content_sha256 is
-'SHA-256 of the SQL that was executed, after templating and schema mapping.';
+comment on column system.applied_objects.content is
+'The SQL that was executed, after templating and schema mapping.';
+comment on column system.applied_objects.content_sha256 is 'SHA-256 of content.';
 comment on column system.applied_objects.position_in_order is
 'Place in the order of creation; objects are removed in the opposite order.';
 comment on column system.applied_objects.layer is

@@ -39,13 +39,14 @@ class Object:
 
 @dataclass(frozen=True)
 class Applied:
-    """One repeatable object as the database recorded it."""
+    """One repeatable object as the database recorded it. sql: what was executed."""
 
     path: str
     schema: str
     kind: str
     name: str
     content_sha256: str
+    sql: str
     layer: str = TOOLKIT
 
 
@@ -117,7 +118,7 @@ def names_used(text: str) -> set[tuple[str, str]]:
 def recorded(connection: Connection, system: str, layers: Iterable[str]) -> list[Applied]:
     """Return the objects of the layers as last applied, in the order of creation."""
     query = sql.SQL(
-        "select path, schema_name, kind, object_name, content_sha256, layer from {} "
+        "select path, schema_name, kind, object_name, content_sha256, content, layer from {} "
         "where layer = any(%s) order by position_in_order, path"
     ).format(db.qualified(system, "applied_objects"))
     return [Applied(*row) for row in connection.execute(query, [list(layers)])]
@@ -159,13 +160,15 @@ def _record(
     """Write down what was executed, and the place of every object in the present order."""
     table = db.qualified(project.schema_map["system"], "applied_objects")
     record = sql.SQL(
-        "insert into {} as known (path, schema_name, kind, object_name, content_sha256, "
-        "layer, position_in_order) values (%s, %s, %s, %s, %s, %s, 0) "
+        "insert into {} as known (path, schema_name, kind, object_name, content, content_sha256, "
+        "layer, position_in_order) values (%s, %s, %s, %s, %s, %s, %s, 0) "
         "on conflict (path) do update set "
-        "content_sha256 = excluded.content_sha256, applied_at = now(), applied_by = current_user"
+        "content = excluded.content, content_sha256 = excluded.content_sha256, "
+        "applied_at = now(), applied_by = current_user"
     ).format(table)
     for item in done:
-        values = [item.path, item.schema, item.kind, item.name, item.content_sha256, item.layer]
+        values = [item.path, item.schema, item.kind, item.name]
+        values += [item.sql, item.content_sha256, item.layer]
         connection.execute(record, values)
     connection.execute(
         sql.SQL(
@@ -178,7 +181,8 @@ def _record(
 
 
 def _as_applied(item: Object) -> Applied:
-    return Applied(item.path, item.schema, item.kind, item.name, item.content_sha256, item.layer)
+    names = item.path, item.schema, item.kind, item.name
+    return Applied(*names, item.content_sha256, item.sql, item.layer)
 
 
 def _execute(connection: Connection, item: Object) -> None:

@@ -221,8 +221,8 @@ def _apply_again(migrator: Migrator, promoted: Project) -> None:
             if statement.startswith("comment on "):
                 connection.execute(statement)
         connection.execute(
-            "update system.applied_objects set content_sha256 = %s where path = %s",
-            [item.content_sha256, item.path],
+            "update system.applied_objects set content = %s, content_sha256 = %s where path = %s",
+            [item.sql, item.content_sha256, item.path],
         )
     registered = {row[0] for row in connection.execute("select name from strangler.moves")}
     for file in promoted.moves():
