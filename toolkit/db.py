@@ -4,6 +4,7 @@ import functools
 import logging
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import click
@@ -79,6 +80,12 @@ def rows(connection: Connection, query: str, *values: object) -> list[dict[str, 
 
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(query, values or None).fetchall()
+
+
+@functools.cache
+def query(name: str) -> bytes:
+    """Return the text of a query that is too long to stand in the code: toolkit/queries/<name>."""
+    return (Path(__file__).parent / "queries" / f"{name}.sql").read_bytes()
 
 
 def qualified(schema: str, name: str) -> sql.Identifier:

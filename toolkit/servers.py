@@ -84,6 +84,32 @@ def choose_server(major: int | None = None) -> Server:
     )
 
 
+def client_program(name: str, major: int) -> str:
+    """Return the path of a client program, pg_dump or psql, that knows servers of a version.
+
+    Errors: Failure when there is none as new as the server.
+    """
+    chosen = environment("PG_BIN")
+    if chosen:
+        folders = [Path(chosen)]
+    else:
+        folders = [*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/usr").glob("pgsql-*/bin")]
+        folders += [Path(path).parent for path in [shutil.which(name)] if path]
+    found = {str(folder / name) for folder in folders if (folder / name).exists()}
+    versions = {}
+    for program in found:
+        version = re.search(r"\d+", _output([program, "--version"]))
+        if version and int(version.group()) >= major:
+            versions[program] = int(version.group())
+    if not versions:
+        raise Failure(
+            f"there is no {name} for PostgreSQL {major} on this machine",
+            "An older one cannot read the server.",
+            f"Install postgresql-client-{major}, or name its folder in MDT_PG_BIN.",
+        )
+    return min(versions, key=lambda program: (versions[program], program))
+
+
 def _extensions(programs: Path, major: int) -> Iterator[str]:
     """Yield the extensions whose control file is there, and whose library is, if it needs one."""
     shares = [Path(f"/usr/share/postgresql/{major}"), programs.parent / "share"]
