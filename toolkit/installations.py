@@ -21,7 +21,7 @@ def installations(connection: Connection) -> list[dict[str, str]]:
         order by namespace.nspname
         """
     ).fetchall()
-    maps = []
+    maps: list[dict[str, str]] = []
     for (schema,) in found:
         table = db.qualified(schema, "installation")
         row = connection.execute(sql.SQL("select schema_map from {}").format(table)).fetchone()
