@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "lint": ("lint", "lint", "Check the style and the safety of the SQL files."),
     "local": ("local", "local", "Run a private PostgreSQL cluster."),
     "move": ("move", "move", "Move a legacy table to the new design, step by step."),
-    "plan": ("migrations", "plan", "Show what apply would do."),
+    "plan": ("plan", "plan", "Show what apply would do."),
     "promote": ("migrations", "promote", "Give suffixed schemas their final names."),
     "render": ("lint", "render", "Print a SQL file as it would be executed."),
     "rollback": ("migrations", "rollback", "Take migrations back, newest first."),

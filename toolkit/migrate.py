@@ -17,6 +17,7 @@ from toolkit.execution import drop_invalid_index, execute
 from toolkit.installations import installations, legacy_schemas
 from toolkit.ledger import Ledger, SqlMigration, read_migrations
 from toolkit.locks import LOCK_TIMEOUT, retry
+from toolkit.plan import refuse_hazardous
 from toolkit.preflight import check_names, check_server
 from toolkit.project import Project, layer_of, sha256
 from toolkit.render import map_schemas
@@ -137,9 +138,10 @@ class Migrator:
         ).fetchone()
         return str(row[0]) if row else "a run that is just ending"
 
-    def plan(self) -> Plan:
+    def plan(self, *, refuse_hazards: bool = False) -> Plan:
         """Return what apply will do.
 
+        refuse_hazards: refuse a migration with a hazard that its header does not allow.
         Errors: Failure when an applied file was edited or is gone, when the names of a first
         installation are taken, or when the server could not carry it.
         """
@@ -153,6 +155,8 @@ class Migrator:
         for migration in plan.migrations:
             migration.load()
             _ = migration.rollback_file
+        if refuse_hazards:
+            refuse_hazardous(plan.migrations, self.project)
         self._plan_objects(plan)
         return plan
 
@@ -204,9 +208,9 @@ class Migrator:
     def _has_table(self, name: str) -> bool:
         return name in self.ledger.list_tables()
 
-    def apply(self) -> Plan:
+    def apply(self, *, ignore_hazards: bool = False) -> Plan:
         """Apply what is missing; return what was done. Each migration is one transaction."""
-        plan = self.plan()
+        plan = self.plan(refuse_hazards=not ignore_hazards)
         self._unrecorded = [(m, 0) for m in self._applied_without_content()]
         for migration in plan.migrations:
             started = time.monotonic()

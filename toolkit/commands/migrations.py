@@ -1,4 +1,4 @@
-"""plan, apply, rollback, status, verify, promote: the state of the files and of the database."""
+"""apply, rollback, status, verify, promote: the state of the files and of the database."""
 
 import click
 
@@ -27,38 +27,25 @@ wait_option = click.option(
 
 @click.command()
 @suffix_option
-@db.pass_connection
-def plan(app: App, connection: Connection, schema_suffix: str | None) -> None:
-    """Show what apply would do."""
-    migrator = Migrator.for_apply(connection, Project(app.project), schema_suffix, app.detail)
-    found = migrator.plan()
-    app.emit(found.as_json())
-    for migration in found.migrations:
-        app.say(f"apply   migrations/{migration.id}.sql")
-    for label, paths in (
-        ("add", [item.path for item in found.added]),
-        ("change", [item.path for item in found.changed]),
-        ("remove", [item.path for item in found.removed]),
-    ):
-        for path in paths:
-            app.say(f"{label:7} sql/{path}")
-    if not found:
-        app.say("nothing to do")
-
-
-@click.command()
-@suffix_option
 @wait_option
+@click.option("--ignore-hazards", is_flag=True, help="Apply what 'mdt plan' warns of, too.")
 @db.pass_connection
-def apply(app: App, connection: Connection, schema_suffix: str | None, max_wait: float) -> None:
+def apply(
+    app: App,
+    connection: Connection,
+    schema_suffix: str | None,
+    max_wait: float,
+    ignore_hazards: bool,
+) -> None:
     """Bring the database to the state of the SQL files.
 
     Migrations first, each in one transaction, then the repeatable objects in one more. Nothing is
-    touched where nothing changed; a run that was interrupted is completed by the next.
+    touched where nothing changed; a run that was interrupted is completed by the next. A project's
+    own migration with a hazard that its header does not allow is refused beforehand.
     """
     migrator = Migrator.for_apply(connection, Project(app.project), schema_suffix, app.remark)
     with migrator.lock(max_wait):
-        done = migrator.apply()
+        done = migrator.apply(ignore_hazards=ignore_hazards)
     names = migrator.project.schema_map
     app.emit({**done.as_json(), "schemas": names})
     if done:
