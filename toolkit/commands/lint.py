@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from toolkit.context import App, pass_app
 from toolkit.errors import FAILED, MISUSED, Failure
 from toolkit.project import TOOLKIT, Project, SqlFile
 from toolkit.render import map_schemas, template
+
+if TYPE_CHECKING:
+    from toolkit.tracing import Tracing
 
 FOLDERS = ("migrations", "sql", "checks")
 
@@ -34,21 +38,27 @@ def render(app: App, file: Path, schema_suffix: str | None) -> None:
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--trace", is_flag=True, help="Run them too, in a scratch database on the server.")
 @pass_app
-def lint(app: App, paths: tuple[Path, ...]) -> int:
+def lint(app: App, paths: tuple[Path, ...], trace: bool) -> int:
     """Check the style and the safety of SQL files; exit 1 when there is anything to say.
 
     Without PATHS, of all that the toolkit and the project have. Each file is rendered, then read
     by sqlfluff for style, for schema names in a form that cannot be mapped, and for what it would
     lock, break or lose: 55 safety rules (docs/safety-rules.md), and squawk as a second opinion.
     A file may allow a hazard in its header: "-- allow: drop_column, nobody reads it since May".
+
+    With --trace migrations and objects also run, in a clone of the connected database's schema
+    that is dropped afterwards: what a DO block, a function or a trigger does is seen then.
     """
-    from toolkit import linting
+    from toolkit import linting, tracing
 
     project = Project(app.project)
     files = chosen(project, paths)
     app.remark(f"reading {len(files)} files")
     found = linting.lint(files, project)
+    traced = run(app, project, files, everything=not paths) if trace else None
+    found = sorted([*found, *(tracing.missed(traced.complaints, found) if traced else ())])
     complaints = [one for one in found if not one.allowed_because]
     allowed = [one for one in found if one.allowed_because]
     app.emit(
@@ -56,8 +66,11 @@ def lint(app: App, paths: tuple[Path, ...]) -> int:
             "files": len(files),
             "complaints": [asdict(one) for one in complaints],
             "allowed": [asdict(one) for one in allowed],
+            **({"trace": [one.as_json() for one in traced.executed]} if traced else {}),
         }
     )
+    for done in traced.executed if traced else ():
+        app.detail(tracing.describe(done))
     for one in allowed:
         app.detail(f"{one.path}:{one.line}: {one.rule} is allowed: {one.allowed_because}")
     for one in complaints:
@@ -67,6 +80,14 @@ def lint(app: App, paths: tuple[Path, ...]) -> int:
     hazards = f", {len(allowed)} allowed hazards" if allowed else ""
     app.say(f"{len(files)} files, {len(complaints)} complaints{hazards}")
     return FAILED if complaints else 0
+
+
+def run(app: App, project: Project, files: list[SqlFile], *, everything: bool) -> "Tracing":
+    """Run files in a scratch database on the connected server."""
+    from toolkit import db, tracing
+
+    with db.connect(db.resolve_dsn(app)) as connection:
+        return tracing.trace(connection, project, files, app.remark, everything=everything)
 
 
 def chosen(project: Project, paths: tuple[Path, ...]) -> list[SqlFile]:
