@@ -72,7 +72,7 @@ create table system.applied_migrations (
 comment on table system.applied_migrations is
 'What each applied migration file said, so that a later edit of it is noticed.';
 comment on column system.applied_migrations.migration_id is
-'File name without .sql; that of a project has the project''s name and a slash before it.';
+'File name without .sql; in a project its name and a slash stand before that.';
 comment on column system.applied_migrations.content_sha256 is 'SHA-256 of the file.';
 comment on column system.applied_migrations.rendered_sha256 is
 'SHA-256 of the SQL that was executed, after templating and schema mapping.';
