@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -251,14 +252,23 @@ def squawk(texts: Mapping[str, str], *, transactional: bool) -> list[dict[str, A
     if not texts:
         return []
     original = {name.lstrip("/"): name for name in texts}
-    program = Path(sys.executable).parent / "squawk"
     options = ["--pg-version", "15.0", "--exclude", ",".join(NOT_OURS), "--reporter", "Json"]
     if transactional:
         options.append("--assume-in-transaction")
     with tempfile.TemporaryDirectory(prefix="mdt-lint-") as folder:
         write(texts, Path(folder))
-        answer = run_json([str(program), *options, *sorted(original)], folder)
+        answer = run_json([program_of("squawk-cli", "squawk"), *options, *sorted(original)], folder)
     return [{**one, "file": original[one["file"]]} for one in answer]
+
+
+def program_of(package: str, name: str) -> str:
+    """Return the path of a program that a Python package brings, wherever that is installed."""
+    try:
+        files = metadata.files(package) or []
+    except metadata.PackageNotFoundError:
+        files = []
+    found = (Path(str(file.locate())).resolve() for file in files if file.name == name)
+    return str(next((path for path in found if path.exists()), name))
 
 
 def write(texts: Mapping[str, str], folder: Path) -> None:
