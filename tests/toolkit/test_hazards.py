@@ -225,6 +225,21 @@ def test_a_change_of_type_that_loses_values_has_no_way_back():
     assert "rollback_not_inverse" not in rules(change.format("text"), earlier=known, rollback=back)
 
 
+@pytest.mark.parametrize(
+    ("body", "uses"),
+    [
+        ("select id from public.sizes", True),
+        ("select id from sizes", True),
+        ("update sizes set label = ''", True),
+        ("select sizes.id from products.sizes as sizes", False),
+        ("select all_sizes from shop.lists", False),
+    ],
+)
+def test_a_function_uses_a_table_and_not_an_alias_of_its_name(body, uses):
+    found = rules("drop table public.sizes;", bodies={"shop.f": body})
+    assert ("untracked_dependency" in found) == uses
+
+
 def test_what_a_server_calls_fresh_has_no_users():
     text = "create index orders_note_idx on shop.orders (note);"
     assert rules(text, fresh=frozenset({"shop.orders"})) == []

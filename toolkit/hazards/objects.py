@@ -108,12 +108,21 @@ def _mentions(body: str, action: Action) -> bool:
     """Tell whether a function's text uses what an action takes away."""
     kind = action.object_type
     if kind == "column":
-        return _has_word(body, action.table) and _has_word(body, action.name)
+        return _uses(body, action.table) and _has_word(body, action.name)
     if kind in ("function", "procedure"):
         return bool(re.search(rf"(?<![\w.]){re.escape(plain(action.name))}\s*\(", body))
     if kind in ("table", "view", "materialized_view", "sequence", "type"):
-        return _has_word(body, action.name)
+        return _uses(body, action.name)
     return False
+
+
+def _uses(body: str, name: str) -> bool:
+    """Tell whether a text uses a relation; a word alone may be an alias that is called so."""
+    if "." in plain(name):
+        return _has_word(body, name)
+    word = re.escape(plain(name))
+    called = rf"\bpublic\.{word}(?!\w)|\b(?:from|join|into|update|only|table)\s+{word}(?![\w.])"
+    return bool(re.search(called, body, re.I))
 
 
 def _has_word(body: str, name: str) -> bool:
