@@ -17,7 +17,6 @@ from toolkit.execution import drop_invalid_index, execute
 from toolkit.installations import installations, legacy_schemas
 from toolkit.ledger import Ledger, SqlMigration, read_migrations
 from toolkit.locks import LOCK_TIMEOUT, retry
-from toolkit.plan import refuse_hazardous
 from toolkit.preflight import check_names, check_server
 from toolkit.project import Project, layer_of, sha256
 from toolkit.render import map_schemas
@@ -155,7 +154,9 @@ class Migrator:
         for migration in plan.migrations:
             migration.load()
             _ = migration.rollback_file
-        if refuse_hazards:
+        if refuse_hazards and plan.migrations:
+            from toolkit.plan import refuse_hazardous
+
             refuse_hazardous(plan.migrations, self.project)
         self._plan_objects(plan)
         return plan

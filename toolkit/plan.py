@@ -10,11 +10,11 @@ from toolkit.ledger import SqlMigration
 from toolkit.modes import stronger
 from toolkit.objects import Applied, Object
 from toolkit.project import TOOLKIT, Project, SqlFile
-from toolkit.rehearsal import Executed
 from toolkit.statements import Action
 
 if TYPE_CHECKING:
     from toolkit.hazards import Hazard
+    from toolkit.rehearsal import Executed
 
 
 @dataclass
@@ -103,7 +103,7 @@ def work_of(action: Action) -> set[str]:
     return found
 
 
-def rehearsed(steps: list[Step], executed: list[Executed]) -> list[Step]:
+def rehearsed(steps: list[Step], executed: "list[Executed]") -> list[Step]:
     """Return the steps as they were executed, with the locks and the work that were seen.
 
     What a text alone tells of work is kept: a clone has no rows to show it. Of the statements of
@@ -146,7 +146,7 @@ def note_held(steps: Iterable[Step], alone: Collection[str]) -> None:
             effect.held = before if held[key] == before else ""
 
 
-def _add_work(step: Step, done: Executed, read: Step | None) -> None:
+def _add_work(step: Step, done: "Executed", read: Step | None) -> None:
     truncates = done.text.lower().startswith("truncate")
     for relation in [] if truncates else done.rewrites:
         step.effect_on(relation).work.add("rewrite")
