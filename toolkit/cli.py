@@ -17,16 +17,20 @@ from toolkit.errors import INTERRUPTED, MISUSED, Failure
 
 # name -> (module under toolkit.commands, attribute, the line that --help shows)
 COMMANDS: dict[str, tuple[str, str, str]] = {
+    "adopt": ("adopt", "adopt", "Take over migrations that yoyo has applied."),
     "apply": ("migrations", "apply", "Bring the database to the state of the SQL files."),
     "audit": ("audit", "audit", "Grade any database, read-only."),
+    "ci": ("ci", "ci", "Prove the SQL files on a fresh database."),
     "cron": ("cron", "cron", "Install, list and remove the pg_cron jobs."),
     "demo": ("demo", "demo", "Take a generated legacy database through the main job."),
     "flag": ("flag", "flag", "List and set feature flags."),
     "health": ("health", "health", "Report freshness, coverage, queue, cron and size."),
+    "init": ("init", "init", "Make a project folder for SQL of your own."),
     "ingest": ("ingest", "ingest", "Load recorded provider payloads."),
     "lint": ("lint", "lint", "Check the style and the safety of the SQL files."),
     "local": ("local", "local", "Run a private PostgreSQL cluster."),
     "move": ("move", "move", "Move a legacy table to the new design, step by step."),
+    "new": ("new", "new", "Write new files of a project from templates."),
     "plan": ("plan", "plan", "Show what apply would do."),
     "promote": ("migrations", "promote", "Give suffixed schemas their final names."),
     "render": ("lint", "render", "Print a SQL file as it would be executed."),

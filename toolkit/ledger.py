@@ -8,7 +8,7 @@ transactions, a savepoint per statement, and reading files behind the templates'
 import getpass
 import socket
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,6 +22,7 @@ from yoyo.topologicalsort import CycleError
 from toolkit import lexer
 from toolkit.db import Connection
 from toolkit.errors import Failure
+from toolkit.installations import installations
 from toolkit.project import TOOLKIT, Project, SqlFile
 from toolkit.render import render
 
@@ -200,3 +201,32 @@ def read_migrations(project: Project) -> list[SqlMigration]:
             "None of them can be applied first.",
             "Correct their depends headers.",
         ) from error
+
+
+def yoyo_schemas(connection: Connection, ours: Iterable[str]) -> list[str]:
+    """Return the schemas that hold a ledger of yoyo's which is not ours and may be read."""
+    query = """
+        select namespace.nspname
+        from pg_catalog.pg_class as class
+        inner join pg_catalog.pg_namespace as namespace on class.relnamespace = namespace.oid
+        where
+            class.relname = %s and class.relkind in ('r', 'p')
+            and namespace.nspname <> all(%s)
+            and has_schema_privilege(namespace.oid, 'usage')
+            and has_table_privilege(class.oid, 'select')
+        order by namespace.nspname
+    """
+    return [row[0] for row in connection.execute(query, [YOYO_TABLE, list(ours)])]
+
+
+def other_ledger_rows(connection: Connection, ours: str, names: list[str]) -> list[str]:
+    """Return those of the names that another ledger of yoyo's in this database has as applied."""
+    found: set[str] = set()
+    installed = [names["system"] for names in installations(connection)]
+    for schema in yoyo_schemas(connection, [ours, *installed]):
+        query = psycopg.sql.SQL(
+            "select to_jsonb(applied) ->> 'migration_id' from {} as applied "
+            "where to_jsonb(applied) ->> 'migration_id' = any(%s)"
+        ).format(psycopg.sql.Identifier(schema, YOYO_TABLE))
+        found.update(row[0] for row in connection.execute(query, [names]))
+    return sorted(found)

@@ -15,7 +15,7 @@ from toolkit.db import Connection
 from toolkit.errors import Failure
 from toolkit.execution import drop_invalid_index, execute
 from toolkit.installations import installations, legacy_schemas
-from toolkit.ledger import Ledger, SqlMigration, read_migrations
+from toolkit.ledger import Ledger, SqlMigration, other_ledger_rows, read_migrations
 from toolkit.locks import LOCK_TIMEOUT, retry
 from toolkit.preflight import check_names, check_server
 from toolkit.project import Project, layer_of, sha256
@@ -151,6 +151,7 @@ class Migrator:
         applied = set(self.ledger.applied_ids())
         self._refuse_edited(migrations)
         plan = Plan([migration for migration in migrations if migration.id not in applied])
+        self._refuse_unadopted(plan.migrations)
         for migration in plan.migrations:
             migration.load()
             _ = migration.rollback_file
@@ -160,6 +161,17 @@ class Migrator:
             refuse_hazardous(plan.migrations, self.project)
         self._plan_objects(plan)
         return plan
+
+    def _refuse_unadopted(self, migrations: list[SqlMigration]) -> None:
+        """Refuse to run what yoyo has applied to this database already."""
+        stems = [m.file.path.stem for m in migrations if m.file.layer == self.project.name]
+        found = other_ledger_rows(self.connection, self.ledger.schema, stems) if stems else []
+        if found:
+            raise Failure(
+                f"yoyo has applied these migrations already: {', '.join(found)}",
+                "Its table says so, and they would run a second time.",
+                "Take them over with 'mdt adopt'.",
+            )
 
     def _plan_objects(self, plan: Plan) -> None:
         wanted = objects.read_objects(self.project)
@@ -255,10 +267,10 @@ class Migrator:
             unrecorded = [*self._unrecorded, (migration, duration_ms)]
             has_table = self._has_table("applied_migrations")
             if has_table:
-                self._record(unrecorded)
+                self.record(unrecorded)
         self._unrecorded = [] if has_table else unrecorded
 
-    def _record(self, applied: list[tuple[SqlMigration, int]]) -> None:
+    def record(self, applied: list[tuple[SqlMigration, int]]) -> None:
         """Keep what the migrations said, and from the first time on that an installation is here.
 
         applied: with the milliseconds that each took.
@@ -326,7 +338,7 @@ class Migrator:
         """
         self.refuse_other_layers()
         by_id = {migration.id: migration for migration in read_migrations(self.project)}
-        adopted = self._adopted()
+        adopted = self.adopted()
         newest_first = [by_id[name] for name in reversed(self.ledger.applied_ids())]
         if last is not None:
             newest_first = newest_first[: [m.id for m in newest_first].index(last.id) + 1]
@@ -362,7 +374,7 @@ class Migrator:
                 "Run the command in the folder of that project, or name it with --project.",
             )
 
-    def _adopted(self) -> set[str]:
+    def adopted(self) -> set[str]:
         """Return the ids of the migrations that another tool applied, and that we took over."""
         if not self._has_table("applied_migrations"):
             return set()
@@ -399,7 +411,7 @@ class Migrator:
         """Return what is wrong: edited files, failing verify scripts, objects that differ."""
         migrations = read_migrations(self.project)
         problems = self.edited_migrations(migrations)
-        adopted = self._adopted()
+        adopted = self.adopted()
         applied = set(self.ledger.applied_ids())
         for migration in migrations:
             if migration.id not in applied:

@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -110,12 +110,18 @@ class Project:
 
     schema_map: name in the files -> name in the database, for every schema.
     legacy_map: the same for the schemas of legacy systems, which moves call legacy_<name>.
+    is_layered: whether the user's own files are read.
     """
 
     folder: Path
     root: Path = field(default_factory=files_root)
     schema_map: dict[str, str] = field(default_factory=SchemaMap.identity)
     legacy_map: dict[str, str] = field(default_factory=dict)
+    is_layered: bool = True
+
+    def toolkit_alone(self) -> "Project":
+        """Return the same project without its own files."""
+        return replace(self, is_layered=False)
 
     @cached_property
     def settings(self) -> dict[str, Any]:
@@ -141,7 +147,7 @@ class Project:
     @cached_property
     def name(self) -> str | None:
         """The [project] name of mdt.toml, None where the folder is no project."""
-        section = self.settings.get("project")
+        section = self.settings.get("project") if self.is_layered else None
         if section is None:
             return None
         name = section.get("name") if isinstance(section, dict) else None

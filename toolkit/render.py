@@ -8,11 +8,12 @@ names the places where a schema name stands in a form that could be missed or mi
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from toolkit import lexer
 from toolkit.errors import Failure
-from toolkit.project import SCHEMAS, Project, SqlFile, files_root
+from toolkit.project import SCHEMAS, Project, SqlFile
+from toolkit.templating import template as template
 
 # A move names a legacy schema "legacy_<name>": it may be one whose name is ours as well.
 LEGACY = {f"legacy_{name}": name for name in ("public", *SCHEMAS)}
@@ -28,54 +29,6 @@ def render(file: SqlFile, project: Project) -> str:
     """Return the SQL of a file as it is executed under the project's settings and schema map."""
     text = template(file, project.variables)
     return map_schemas(text, project.schema_map, file.name, project.legacy_map)
-
-
-def template(file: SqlFile, variables: dict[str, Any]) -> str:
-    """Return the file's text; rendered by Jinja when its header says "-- template: jinja".
-
-    A file may include others, named from the folder that holds checks/ and sql/.
-    Errors: Failure naming file and line for an undefined name, a file that is not there, or a
-    syntax error.
-    """
-    if file.header.get("template") != "jinja":
-        return file.text
-    import jinja2
-
-    environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
-        trim_blocks=True,
-        loader=jinja2.FileSystemLoader(files_root()),
-        autoescape=False,  # noqa: S701
-    )
-    environment.filters["identifier"] = quote_identifier
-    environment.filters["literal"] = quote_literal
-    try:
-        return environment.from_string(file.text).render(variables)
-    except jinja2.TemplateSyntaxError as error:
-        raise Failure(
-            f"{file.name}:{error.lineno}: {error.message}", hint="Correct the template."
-        ) from error
-    except jinja2.TemplateNotFound as error:
-        raise Failure(
-            f"{file.name}: there is no {error.name} to include", hint="Correct the name."
-        ) from error
-    except jinja2.UndefinedError as error:
-        raise Failure(
-            f"{file.name}: {error.message}",
-            "A template may only use names that mdt.toml defines.",
-            "Add the name to [variables] in mdt.toml.",
-        ) from error
-
-
-def quote_identifier(value: object) -> str:
-    """Return a value as a quoted SQL identifier."""
-    return '"' + str(value).replace('"', '""') + '"'
-
-
-def quote_literal(value: object) -> str:
-    """Return a value as a SQL string literal."""
-    return "'" + str(value).replace("'", "''") + "'"
 
 
 def map_schemas(

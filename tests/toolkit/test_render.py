@@ -6,7 +6,8 @@ import pytest
 
 from toolkit.errors import Failure
 from toolkit.project import SCHEMAS, Project, SqlFile, files_root
-from toolkit.render import map_schemas, quote_identifier, quote_literal, render, template, unseen
+from toolkit.render import map_schemas, render, unseen
+from toolkit.templating import quote_identifier, quote_literal, template
 
 ROOT = files_root()
 FILES = {

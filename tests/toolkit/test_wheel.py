@@ -122,3 +122,10 @@ def test_the_wheel_lints_with_the_settings_of_the_house(installed, tmp_path):
     result = installed("lint", tidy)
     assert result.returncode == 1
     assert "keywords must be lower case" in result.stdout.lower()
+
+
+def test_the_wheel_has_the_templates_of_new_files(installed, tmp_path):
+    folder = tmp_path / "shop"
+    assert installed("init", folder).returncode == 0
+    written = installed("--project", folder, "new", "view", "shop.labels")
+    assert (written.returncode, written.stdout) == (0, "wrote sql/shop/views/labels.sql\n")

@@ -12,6 +12,7 @@ from toolkit.context import App, pass_app
 from toolkit.errors import FAILED, MISUSED, Failure
 from toolkit.project import TOOLKIT, Project, SqlFile
 from toolkit.render import map_schemas, template
+from toolkit.templating import variables_used
 
 if TYPE_CHECKING:
     from toolkit.tracing import Tracing
@@ -22,10 +23,17 @@ FOLDERS = ("migrations", "sql", "checks")
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--schema-suffix", metavar="SUFFIX", help="Under names that end so, e.g. _v2.")
+@click.option("--variables", "wants_variables", is_flag=True, help="List what the template uses.")
 @pass_app
-def render(app: App, file: Path, schema_suffix: str | None) -> None:
-    """Print FILE as it would be executed: after templating, under the schemas' names."""
+def render(app: App, file: Path, schema_suffix: str | None, wants_variables: bool) -> int:
+    """Print FILE as it would be executed: after templating, under the schemas' names.
+
+    With --variables, the variables that it uses, with their values and where these are from;
+    exit 1 when one has no value.
+    """
     project = Project(app.project)
+    if wants_variables:
+        return show_variables(app, SqlFile(file, str(file)), project)
     text = map_schemas(
         template(SqlFile(file, str(file)), project.variables),
         project.wanted_map(schema_suffix),
@@ -34,6 +42,19 @@ def render(app: App, file: Path, schema_suffix: str | None) -> None:
     app.emit({"file": str(file), "sql": text})
     if not app.json:
         click.echo(text, nl=False)
+    return 0
+
+
+def show_variables(app: App, file: SqlFile, project: Project) -> int:
+    """Print the variables of a template; exit 1 when one has no value."""
+    used = variables_used(file, project)
+    app.emit({"file": file.name, "variables": [one._asdict() for one in used]})
+    for one in used:
+        value = f"{one.value!r}  from {one.source}" if one.source else "has no value"
+        app.say(f"{one.name:24} {value}")
+    if not used:
+        app.say("no variables")
+    return FAILED if any(not one.source for one in used) else 0
 
 
 @click.command()

@@ -72,7 +72,9 @@ def rollback(
     migrator = Migrator(connection, locate(connection, Project(app.project)), app.remark)
     with migrator.lock(max_wait):
         applied = migrator.ledger.applied_ids()
-        wanted = down_to or applied[-1]
+        adopted = migrator.adopted()
+        ours = [name for name in applied if name not in adopted]
+        wanted = down_to or next(reversed(ours or applied))
         if wanted not in applied:
             raise Failure(
                 f'migration "{wanted}" is not applied', hint="List them with 'mdt status'."

@@ -1,0 +1,1 @@
+drop domain legacy_products.inventory_status;

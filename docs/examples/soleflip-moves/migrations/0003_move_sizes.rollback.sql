@@ -1,0 +1,2 @@
+drop view public.sizes;
+alter table legacy_products.sizes set schema public;

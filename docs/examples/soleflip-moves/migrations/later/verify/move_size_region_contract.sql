@@ -1,0 +1,11 @@
+-- noqa: disable=LT05
+do $verify$
+begin
+    if exists (
+        select from pg_catalog.pg_type as type
+        where type.oid = to_regtype('legacy_products.size_region') and type.typtype = 'd'
+    ) then
+        raise exception 'the domain % still stands for the type', 'legacy_products.size_region';
+    end if;
+end;
+$verify$;

@@ -1,0 +1,1 @@
+select 'legacy_products.inventory_status'::regtype;

@@ -1,0 +1,1 @@
+select 'legacy_products.size_region'::regtype;

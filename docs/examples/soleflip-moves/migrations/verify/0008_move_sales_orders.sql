@@ -1,0 +1,1 @@
+select 'legacy_transactions.orders'::regclass;

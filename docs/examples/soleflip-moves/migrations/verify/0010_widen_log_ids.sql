@@ -1,0 +1,2 @@
+select id from legacy_system.logs
+where false;

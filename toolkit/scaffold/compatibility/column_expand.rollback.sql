@@ -1,0 +1,3 @@
+drop trigger zz_{{ keep }} on {{ table }};
+drop function {{ schema }}.{{ keep }}();
+alter table {{ table }} drop column {{ new }};

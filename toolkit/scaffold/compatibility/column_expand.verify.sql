@@ -1,0 +1,2 @@
+select {{ verified }} from {{ table }}
+where false;

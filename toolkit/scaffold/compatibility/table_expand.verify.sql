@@ -1,0 +1,1 @@
+select '{{ new_text }}'::regclass;

@@ -1,0 +1,3 @@
+-- {{ title }}.
+create schema {{ schema }};
+comment on schema {{ schema }} is 'What is in it.';
