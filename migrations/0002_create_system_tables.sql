@@ -91,6 +91,7 @@ create table system.applied_objects (
     object_name text not null,
     content text not null,
     content_sha256 text not null,
+    identities text[] not null default '{}',
     position_in_order integer not null,
     layer text not null default 'toolkit',
     applied_at timestamptz not null default now(),
@@ -109,6 +110,8 @@ comment on column system.applied_objects.object_name is 'Name as the file spells
 comment on column system.applied_objects.content is
 'The SQL that was executed, after templating and schema mapping.';
 comment on column system.applied_objects.content_sha256 is 'SHA-256 of content.';
+comment on column system.applied_objects.identities is
+'What it made in the catalog, e.g. each function with its arguments.';
 comment on column system.applied_objects.position_in_order is
 'Place in the order of creation; objects are removed in the opposite order.';
 comment on column system.applied_objects.layer is

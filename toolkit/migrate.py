@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from toolkit import __version__, db, objects
+from toolkit import __version__, db, objects, replacement
 from toolkit.db import Connection
 from toolkit.errors import Failure
 from toolkit.execution import drop_invalid_index, execute
@@ -297,7 +297,7 @@ class Migrator:
     def _apply_objects(self, plan: Plan) -> None:
         with self.connection.transaction():
             self._limit_locks()
-            objects.apply(self.connection, self.project, plan.added, plan.changed, plan.removed)
+            replacement.apply(self.connection, self.project, plan.added, plan.changed, plan.removed)
             self._record_installation()
 
     def _limit_locks(self) -> None:

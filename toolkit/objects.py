@@ -1,9 +1,11 @@
 """Repeatable objects: what sql/ defines, in the order in which it can be applied, and removed."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
+from typing import NamedTuple
 
 import psycopg
 from psycopg import sql
@@ -11,18 +13,16 @@ from psycopg import sql
 from toolkit import db, lexer
 from toolkit.db import Connection
 from toolkit.errors import Failure
-from toolkit.execution import execute
 from toolkit.project import KINDS, TOOLKIT, Project, sha256
 from toolkit.render import render
-
-# The old form is in the way: its result or columns cannot be replaced, something is built on it,
-# or the statement has no "or replace", as there is none for policies.
-IN_THE_WAY = {"42P13", "42P16", "2BP01", "42P07", "42710", "42723"}
 
 
 @dataclass(frozen=True)
 class Object:
-    """One repeatable object of the files. path: <schema>/<kind>/<name>.sql; sql: rendered."""
+    """One repeatable object of the files. sql: rendered.
+
+    path: <schema>/<kind>/<name>.sql; <name>.<word>.sql holds another overload of a function.
+    """
 
     path: str
     schema: str
@@ -39,7 +39,10 @@ class Object:
 
 @dataclass(frozen=True)
 class Applied:
-    """One repeatable object as the database recorded it. sql: what was executed."""
+    """One repeatable object as the database recorded it.
+
+    sql: what was executed. identities: what that made, as pg_identify_object() spells it.
+    """
 
     path: str
     schema: str
@@ -48,6 +51,21 @@ class Applied:
     content_sha256: str
     sql: str
     layer: str = TOOLKIT
+    identities: Sequence[str] = ()
+
+
+class Entry(NamedTuple):
+    """One object of a file in the catalog. kind and identity: as in "drop <kind> <identity>".
+
+    version: changes whenever the entry is written.
+    """
+
+    path: str
+    kind: str
+    class_oid: int
+    object_oid: int
+    identity: str
+    version: str
 
 
 def read_objects(project: Project) -> list[Object]:
@@ -55,6 +73,7 @@ def read_objects(project: Project) -> list[Object]:
     found = []
     for file in project.objects():
         schema, kind, name = file.name.removesuffix(".sql").split("/")
+        name = name.split(".")[0] if kind == "functions" else name
         text = render(file, project)
         found.append(Object(file.name, schema, kind, name, text, file.layer))
     return in_order(found, project.schema_map)
@@ -89,6 +108,7 @@ def users(items: list[Object], schema_map: dict[str, str]) -> list[tuple[Object,
     by_name: dict[tuple[str, str], list[Object]] = {}
     for item in ordered:
         by_name.setdefault((schema_map[item.schema], item.name), []).append(item)
+    by_id = {item.path.removesuffix(".sql"): item for item in items}
     found = []
     for item in ordered:
         own = (schema_map[item.schema], item.name)
@@ -98,11 +118,28 @@ def users(items: list[Object], schema_map: dict[str, str]) -> list[tuple[Object,
             for other in by_name[name]
             if name != own or KINDS.index(other.kind) < KINDS.index(item.kind)
         }
+        uses.update(by_id[name].path for name in _depends(item, by_id.keys()))
         found.append((item, sorted(uses)))
     return found
 
 
-def names_used(text: str) -> set[tuple[str, str]]:
+def _depends(item: Object, known: Set[str]) -> list[str]:
+    """Return what a "-- depends: core/views/a sync/functions/b" line at the top names.
+
+    For what the text does not show, such as a name that is put together when it runs.
+    """
+    names = lexer.header(item.sql).get("depends", "").split()
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise Failure(
+            f"sql/{item.path} depends on {', '.join(unknown)}, which is not there",
+            hint="Correct its depends header: <schema>/<kind>/<name>, without sql/ and .sql.",
+        )
+    return names
+
+
+@lru_cache(maxsize=4096)
+def names_used(text: str) -> frozenset[tuple[str, str]]:
     """Return the qualified names, (schema, name), that stand outside dollar quotes."""
     words = [t for t in lexer.tokens(text) if t.kind not in ("space", "comment")]
     found = set()
@@ -112,64 +149,45 @@ def names_used(text: str) -> set[tuple[str, str]]:
     for token in words:
         if token.kind == "string":
             found.update(re.findall(r"([a-z_]\w*)\.([a-z_]\w*)", token.text))
-    return found
+    return frozenset(found)
 
 
 def recorded(connection: Connection, system: str, layers: Iterable[str]) -> list[Applied]:
     """Return the objects of the layers as last applied, in the order of creation."""
     query = sql.SQL(
-        "select path, schema_name, kind, object_name, content_sha256, content, layer from {} "
-        "where layer = any(%s) order by position_in_order, path"
+        "select path, schema_name, kind, object_name, content_sha256, content, layer, identities "
+        "from {} where layer = any(%s) order by position_in_order, path"
     ).format(db.qualified(system, "applied_objects"))
     return [Applied(*row) for row in connection.execute(query, [list(layers)])]
 
 
-def apply(
+def record(
     connection: Connection,
     project: Project,
-    added: Iterable[Object],
-    changed: Iterable[Object],
-    removed: Iterable[Applied],
+    order: list[Object],
+    done: list[tuple[Object, list[str]]],
 ) -> None:
-    """Apply new and changed objects and remove the others, in the transaction that is open."""
-    needed = remove(connection, project, list(removed), may_stay=True)
-    connection.execute("set local check_function_bodies = off")
-    order = read_objects(project)
-    new = {item.path for item in added}
-    stale = {item.path for item in changed}
-    for item in order:
-        if item.path in new:
-            _execute(connection, item)
-        elif item.path in stale:
-            stale |= _replace(connection, project, item, order)
-    remove(connection, project, needed)
-    done = [item for item in order if item.path in new | stale]
-    _record(connection, project, order, done)
-    absent = missing(connection, project, [_as_applied(item) for item in done])
-    if absent:
-        raise Failure(
-            f"sql/{absent[0].path} does not make {absent[0].schema}.{absent[0].name}",
-            "The path of a file spells the object that it makes: <schema>/<kind>/<object>.sql.",
-            "Rename the file or the object.",
-        )
+    """Write down what was executed, and the place of every object in the present order.
 
-
-def _record(
-    connection: Connection, project: Project, order: list[Object], done: list[Object]
-) -> None:
-    """Write down what was executed, and the place of every object in the present order."""
+    done: with the identities of what each has made.
+    """
     table = db.qualified(project.schema_map["system"], "applied_objects")
-    record = sql.SQL(
+    insert = sql.SQL(
         "insert into {} as known (path, schema_name, kind, object_name, content, content_sha256, "
-        "layer, position_in_order) values (%s, %s, %s, %s, %s, %s, %s, 0) "
-        "on conflict (path) do update set "
-        "content = excluded.content, content_sha256 = excluded.content_sha256, "
+        "layer, identities, position_in_order) values (%s, %s, %s, %s, %s, %s, %s, %s, 0) "
+        "on conflict (path) do update set content = excluded.content, "
+        "content_sha256 = excluded.content_sha256, identities = excluded.identities, "
         "applied_at = now(), applied_by = current_user"
     ).format(table)
-    for item in done:
-        values = [item.path, item.schema, item.kind, item.name]
-        values += [item.sql, item.content_sha256, item.layer]
-        connection.execute(record, values)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            insert,
+            [
+                (item.path, item.schema, item.kind, item.name, item.sql)
+                + (item.content_sha256, item.layer, made)
+                for item, made in done
+            ],
+        )
     connection.execute(
         sql.SQL(
             "update {} as known set position_in_order = wanted.position from unnest(%s::text[]) "
@@ -180,80 +198,115 @@ def _record(
     )
 
 
-def _as_applied(item: Object) -> Applied:
-    names = item.path, item.schema, item.kind, item.name
-    return Applied(*names, item.content_sha256, item.sql, item.layer)
+# What carries the names of files in the catalog.
+_ENTRIES = """
+with wanted as (
+    select wanted.path, namespace.oid as schema_oid, wanted.kind, wanted.name
+    from unnest(%s::text[], %s::text[], %s::text[], %s::text[])
+        as wanted (path, schema_name, kind, name)
+    inner join pg_catalog.pg_namespace as namespace on wanted.schema_name = namespace.nspname
+),
+
+found as (
+    select wanted.path, entry.tableoid, entry.oid, entry.xmin, entry.cmin
+    from wanted
+    inner join pg_catalog.pg_proc as entry
+        on wanted.schema_oid = entry.pronamespace and wanted.name = entry.proname
+    where wanted.kind = 'functions'
+    union all
+    select wanted.path, entry.tableoid, entry.oid, entry.xmin, entry.cmin
+    from wanted
+    inner join pg_catalog.pg_class as entry
+        on wanted.schema_oid = entry.relnamespace and wanted.name = entry.relname
+    where (wanted.kind, entry.relkind) in (('views', 'v'), ('matviews', 'm'))
+    union all
+    select wanted.path, entry.tableoid, entry.oid, entry.xmin, entry.cmin
+    from wanted
+    inner join pg_catalog.pg_trigger as entry on wanted.name = entry.tgname
+    inner join pg_catalog.pg_class as class
+        on entry.tgrelid = class.oid and wanted.schema_oid = class.relnamespace
+    where wanted.kind = 'triggers' and entry.tgparentid = 0
+    union all
+    select wanted.path, entry.tableoid, entry.oid, entry.xmin, entry.cmin
+    from wanted
+    inner join pg_catalog.pg_policy as entry on wanted.name = entry.polname
+    inner join pg_catalog.pg_class as class
+        on entry.polrelid = class.oid and wanted.schema_oid = class.relnamespace
+    where wanted.kind = 'policies'
+)
+
+select
+    found.path,
+    identity.type,
+    found.tableoid::bigint,
+    found.oid::bigint,
+    identity.identity,
+    format('%%s %%s', found.xmin, found.cmin)
+from found
+cross join lateral pg_catalog.pg_identify_object(found.tableoid, found.oid, 0) as identity
+order by found.path, found.oid
+"""
+CATALOGUED = ("functions", "views", "matviews", "triggers", "policies")
+# Of these, several may have one name: by their arguments, or each on a table of its own.
+_SHARED = ("functions", "triggers", "policies")
 
 
-def _execute(connection: Connection, item: Object) -> None:
-    execute(connection, item.sql, f"sql/{item.path}")
-
-
-def _replace(
-    connection: Connection, project: Project, item: Object, order: list[Object]
-) -> set[str]:
-    """Apply a changed object; an old form that "or replace" leaves standing goes.
-
-    Where the old form has to be dropped first, so have the objects that are built on it. Returns
-    the paths of those that have to be applied again. Errors: what is not ours and is built on it
-    is never dropped, but named.
-    """
-    before = set(_functions(connection, project, item)) if item.kind == "functions" else set()
-    try:
-        with connection.transaction():
-            _execute(connection, item)
-            if item.kind == "functions":
-                for signature, _ in before & set(_functions(connection, project, item)):
-                    connection.execute(f"drop routine {signature}")
-    except (psycopg.Error, Failure) as error:
-        cause = error if isinstance(error, psycopg.Error) else error.__cause__
-        if getattr(cause, "sqlstate", None) not in IN_THE_WAY:
-            raise
-        built_on = _built_on(item, order, project.schema_map)
-        for one in reversed([other for other in order if other.path in built_on]):
-            if one.kind in _PRESENCE:
-                _drop(connection, project, _as_applied(one))
-        _drop(connection, project, _as_applied(item))
-        _execute(connection, item)
-        return built_on
-    return set()
-
-
-def _built_on(item: Object, order: list[Object], schema_map: dict[str, str]) -> set[str]:
-    """Return the paths of the objects that use an object, directly or through others."""
-    found = {item.path}
-    uses = {other.path: paths for other, paths in users(order, schema_map)}
-    for other in order:
-        if found.intersection(uses[other.path]):
-            found.add(other.path)
-    return found - {item.path}
-
-
-def _functions(connection: Connection, project: Project, item: Object) -> list[tuple[str, str]]:
-    """Return (signature, row version) of the functions of an object's name."""
-    return [
-        (row[0], row[1])
-        for row in connection.execute(
-            "select oid::regprocedure::text, xmin::text || ' ' || cmin::text "
-            "from pg_catalog.pg_proc where pronamespace = %s::regnamespace and proname = %s",
-            [project.schema_map[item.schema], item.name],
-        )
+def entries(
+    connection: Connection, project: Project, items: Sequence[Object | Applied]
+) -> list[Entry]:
+    """Return what is in the catalog under the names of objects, by path and age."""
+    known = [item for item in items if item.kind in CATALOGUED]
+    if not known:
+        return []
+    values: list[list[str]] = [
+        [item.path for item in known],
+        [project.schema_map[item.schema] for item in known],
+        [item.kind for item in known],
+        [item.name for item in known],
     ]
+    return [Entry(*row) for row in connection.execute(_ENTRIES, values)]
+
+
+def own_entries(
+    connection: Connection, project: Project, items: Sequence[Applied]
+) -> dict[str, list[Entry]]:
+    """Return by path what objects have made, without what others have given the same name."""
+    made = {item.path: item for item in items}
+    found: dict[str, list[Entry]] = {path: [] for path in made}
+    for entry in entries(connection, project, items):
+        item = made[entry.path]
+        if item.kind not in _SHARED or entry.identity in item.identities:
+            found[entry.path].append(entry)
+    return found
+
+
+def missing(connection: Connection, project: Project, items: Sequence[Applied]) -> list[Applied]:
+    """Return those objects that are not in the database, or not whole."""
+    found = own_entries(connection, project, items)
+    absent = []
+    for item in items:
+        identities = {entry.identity for entry in found[item.path]}
+        is_whole = identities.issuperset(item.identities) if item.kind in _SHARED else identities
+        if item.kind in CATALOGUED and not (is_whole and identities):
+            absent.append(item)
+    return absent
 
 
 def remove(
-    connection: Connection, project: Project, items: list[Applied], may_stay: bool = False
+    connection: Connection, project: Project, items: Sequence[Applied], may_stay: bool = False
 ) -> list[Applied]:
     """Remove objects, newest first, in the transaction that is open.
 
     may_stay: leave those that others are still built on, and return them.
     """
     table = db.qualified(project.schema_map["system"], "applied_objects")
+    found = own_entries(connection, project, items)
     needed: list[Applied] = []
     for item in reversed(items):
         try:
             with connection.transaction():
-                _drop(connection, project, item)
+                for statement in _removal(project, item, found[item.path]):
+                    connection.execute(statement)
         except psycopg.errors.DependentObjectsStillExist:
             if not may_stay:
                 raise
@@ -263,75 +316,14 @@ def remove(
     return needed
 
 
-# For each kind: the statements that remove what carries a name in a schema, as rows.
-_REMOVALS = {
-    "functions": """
-        select format('drop routine if exists %%s', oid::regprocedure)
-        from pg_catalog.pg_proc where pronamespace = %(schema)s::regnamespace and proname = %(name)s
-    """,
-    "views": """
-        select format('drop view if exists %%I.%%I', %(schema)s::text, %(name)s::text)
-    """,
-    "matviews": """
-        select format('drop materialized view if exists %%I.%%I', %(schema)s::text, %(name)s::text)
-    """,
-    "triggers": """
-        select
-            format('drop trigger if exists %%I on %%s', trigger.tgname, trigger.tgrelid::regclass)
-        from pg_catalog.pg_trigger as trigger
-        inner join pg_catalog.pg_class as class on trigger.tgrelid = class.oid
-        where
-            class.relnamespace = %(schema)s::regnamespace and trigger.tgname = %(name)s
-            and trigger.tgparentid = 0
-    """,
-    "policies": """
-        select format('drop policy if exists %%I on %%s', policy.polname, policy.polrelid::regclass)
-        from pg_catalog.pg_policy as policy
-        inner join pg_catalog.pg_class as class on policy.polrelid = class.oid
-        where class.relnamespace = %(schema)s::regnamespace and policy.polname = %(name)s
-    """,
-    "partitions": """
-        select format(
-            'select %%I.forget_partitions(%%L)',
-            %(system)s::text, format('%%I.%%I', %(schema)s::text, %(name)s::text)
-        )
-    """,
-    "cron": """
-        select format('select %%I.forget_cron_job(%%L)', %(schema)s::text, %(name)s::text)
-    """,
-    # A grant goes with the object that it is on.
-    "grants": "select null::text where false",
-}
-
-
-def _drop(connection: Connection, project: Project, item: Applied) -> None:
-    names = {
-        "schema": project.schema_map[item.schema],
-        "name": item.name,
-        "system": project.schema_map["system"],
-    }
-    for (statement,) in connection.execute(_REMOVALS[item.kind], names).fetchall():
-        connection.execute(statement)
-
-
-# For each kind that has a catalog entry: whether anything carries the name in the schema.
-_PRESENCE = {
-    "functions": "select exists (select from pg_catalog.pg_proc "
-    "where pronamespace = to_regnamespace(%(schema)s) and proname = %(name)s)",
-    "views": "select to_regclass(format('%%I.%%I', %(schema)s::text, %(name)s::text)) is not null",
-    "triggers": "select exists (select from pg_catalog.pg_trigger as trigger "
-    "inner join pg_catalog.pg_class as class on trigger.tgrelid = class.oid "
-    "where class.relnamespace = to_regnamespace(%(schema)s) and trigger.tgname = %(name)s)",
-}
-_PRESENCE["matviews"] = _PRESENCE["views"]
-
-
-def missing(connection: Connection, project: Project, items: list[Applied]) -> list[Applied]:
-    """Return those objects that are not in the database."""
-    found = []
-    for item in items:
-        query = _PRESENCE.get(item.kind)
-        names = {"schema": project.schema_map[item.schema], "name": item.name}
-        if query and connection.execute(query, names).fetchone() != (True,):
-            found.append(item)
-    return found
+def _removal(project: Project, item: Applied, made: list[Entry]) -> list[sql.Composed]:
+    """Return the statements that remove an object. A grant goes with what it is on."""
+    if item.kind not in ("partitions", "cron"):
+        return [sql.SQL(f"drop {entry.kind} if exists {entry.identity}").format() for entry in made]
+    system, schema = project.schema_map["system"], project.schema_map[item.schema]
+    function, name = (
+        ((system, "forget_partitions"), sql.Identifier(schema, item.name).as_string())
+        if item.kind == "partitions"
+        else ((schema, "forget_cron_job"), item.name)
+    )
+    return [sql.SQL("select {}({})").format(sql.Identifier(*function), sql.Literal(name))]

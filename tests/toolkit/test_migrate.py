@@ -597,8 +597,12 @@ def test_what_somebody_else_built_on_an_object_is_named_and_not_dropped(root, em
         connection.execute("create view public.theirs as select * from core.a")
     root.sql("core/views/a", "create or replace view core.a as select 1 as id;")
     before = versions(empty_dsn)
-    with pytest.raises(psycopg.errors.DependentObjectsStillExist, match="view theirs depends"):
+    with pytest.raises(Failure) as refused:
         root.apply(empty_dsn)
+    assert refused.value.message == "view public.theirs cannot be made again"
+    assert refused.value.detail == (
+        "It is built on what changes, and is not ours. Column a.old does not exist."
+    )
     assert versions(empty_dsn) == before
 
 

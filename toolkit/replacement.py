@@ -1,0 +1,419 @@
+"""Applying repeatable objects: what is in the way of a new form is dropped and made again.
+
+All of it happens in one transaction, so nobody ever finds an object missing. What stands on a
+dropped object goes with it and comes back: ours from its file, that of others from the definition
+that the server keeps; both with the owner, grants, comments and settings that they had.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from toolkit import db, lexer, objects
+from toolkit.db import Connection
+from toolkit.errors import Failure
+from toolkit.execution import execute
+from toolkit.locks import RETRIED
+from toolkit.objects import Applied, Entry, Object
+from toolkit.project import Project
+
+QUERIES = Path(__file__).parent / "queries"
+# The old form is in the way: its result or columns cannot be replaced, something is built on it,
+# or the statement has no "or replace", as there is none for policies.
+_IN_THE_WAY = {"42P13", "42P16", "2BP01", "42P07", "42710", "42723"}
+_SHELVES = {
+    "view": "views",
+    "materialized view": "matviews",
+    "function": "functions",
+    "procedure": "functions",
+    "trigger": "triggers",
+    "policy": "policies",
+}
+# A name is theirs alone; others may have the same name with other arguments or on other tables.
+_ALONE = ("views", "matviews")
+# Statements of a file that say what else is to be true of an object, and may be said again.
+_SAID_AGAIN = {"grant", "revoke", "comment", "alter", "security"}
+
+
+class Dependent(NamedTuple):
+    """An object that a drop takes along: a row of objects_built_on.sql.
+
+    definition: the statement that makes it again, None when there is none. needs: keys.
+    """
+
+    key: str
+    class_oid: int
+    object_oid: int
+    kind: str
+    schema_name: str | None
+    object_name: str | None
+    identity: str
+    address: dict[str, Any]
+    description: str
+    drop_statement: str
+    definition: str | None
+    attributes: dict[str, Any]
+    needs: list[str]
+
+
+@dataclass
+class Absent:
+    """What was dropped together and is made again together: a file's objects, or one of others.
+
+    needs: names of the absent things that it has to wait for.
+    """
+
+    parts: list[Dependent]
+    needs: set[str] = field(default_factory=set)
+
+
+def prepare(connection: Connection) -> None:
+    """Make the session's temporary functions that look at the catalog."""
+    with connection.transaction():
+        connection.execute("set local check_function_bodies = off")  # they call each other
+        for path in sorted(QUERIES.glob("*.sql")):
+            connection.execute(path.read_text(encoding="utf-8"))
+
+
+def apply(
+    connection: Connection,
+    project: Project,
+    added: Iterable[Object],
+    changed: Iterable[Object],
+    removed: Iterable[Applied],
+) -> None:
+    """Apply new and changed objects and remove the others, in the transaction that is open."""
+    needed = objects.remove(connection, project, list(removed), may_stay=True)
+    connection.execute("set local check_function_bodies = off")
+    replacer = Replacer(connection, project, objects.read_objects(project), needed)
+    replacer.apply({item.path for item in added}, {item.path for item in changed})
+    objects.remove(connection, project, needed)
+
+
+class Replacer:
+    """One run over the objects of the files, in their order.
+
+    order: all of them. needed: those that are to be removed, and were built on.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        project: Project,
+        order: list[Object],
+        needed: list[Applied],
+    ) -> None:
+        self.connection = connection
+        self.project = project
+        self.order = order
+        self.files = {item.path: item for item in order}
+        self._names = Counter((item.schema, item.kind, item.name) for item in order)
+        self.going = {item.path for item in needed}
+        self.recorded = {
+            item.path: item
+            for item in objects.recorded(connection, project.schema_map["system"], project.layers)
+        }
+        self.absent: dict[str, Absent] = {}
+        self.made: dict[str, list[str]] = {}
+        self.waiting: set[str] = set()
+        self._is_prepared = False
+
+    def apply(self, added: set[str], changed: set[str]) -> None:
+        """Apply the objects of these paths, and what has to be made again for them."""
+        self.waiting = added | changed
+        before = self._versions(added)
+        for item in self.order:
+            if item.path in self.absent:
+                self._make_again(item.path)
+                self._make_ready()
+            elif item.path in changed or (item.path in added and self._shares_name(item)):
+                self._change(item)
+            elif item.path in added:
+                self._execute(item)
+            self.waiting.discard(item.path)
+        for name in list(self.absent):
+            self._make_again(name)
+        for entry in self._entries(added - self.made.keys()):
+            if before.get(entry[:4]) != entry.version:
+                self.made.setdefault(entry.path, []).append(entry.identity)
+        done = [item for item in self.order if item.path in added | changed]
+        self._require(done)
+        objects.record(
+            self.connection,
+            self.project,
+            self.order,
+            [(item, self.made.get(item.path, [])) for item in done],
+        )
+
+    def _require(self, done: list[Object]) -> None:
+        for item in done:
+            if item.kind in objects.CATALOGUED and not self.made.get(item.path):
+                raise Failure(
+                    f"sql/{item.path} does not make {item.schema}.{item.name}",
+                    "The path of a file spells the object that it makes: "
+                    "<schema>/<kind>/<object>.sql.",
+                    "Rename the file or the object.",
+                )
+
+    def _shares_name(self, item: Object) -> bool:
+        """Tell whether another file makes overloads of the same function."""
+        return self._names[item.schema, item.kind, item.name] > 1
+
+    def _entries(self, paths: Iterable[str]) -> list[Entry]:
+        wanted = [self.files[path] for path in paths]
+        return objects.entries(self.connection, self.project, wanted)
+
+    def _versions(self, paths: Iterable[str]) -> dict[tuple[Any, ...], str]:
+        return {entry[:4]: entry.version for entry in self._entries(paths)}
+
+    def _execute(self, item: Object) -> None:
+        execute(self.connection, item.sql, f"sql/{item.path}")
+
+    def _call(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Run a query that uses the temporary functions."""
+        if not self._is_prepared:
+            prepare(self.connection)
+            self._is_prepared = True
+        return self.connection.execute(query, values).fetchall()
+
+    # -- one object ---------------------------------------------------------------------------
+
+    def _change(self, item: Object) -> None:
+        """Apply a changed object, in place where the server can."""
+        all_before = self._entries([item.path])
+        old = [entry for entry in all_before if self._path_of(entry) == item.path]
+        carried = self._carried(old)
+        versions = {entry.object_oid: entry.version for entry in all_before}
+        try:
+            with self.connection.transaction():
+                self._execute(item)
+                made = self._made(item, versions)
+                self._restore(item, old, made, carried)
+                for entry in _outdated(old, made):
+                    self.connection.execute(f"drop {entry.kind} {entry.identity}")
+        except (psycopg.Error, Failure) as error:
+            cause = error if isinstance(error, psycopg.Error) else error.__cause__
+            if getattr(cause, "sqlstate", None) not in _IN_THE_WAY:
+                raise
+            self._drop(item, old)
+            self._execute(item)
+            made = self._made(item, versions)
+            self._restore(item, old, made, carried)
+        self.made[item.path] = [entry.identity for entry in made]
+        self._make_ready()
+
+    def _path_of(self, entry: Entry) -> str | None:
+        """Return the file that has made what carries its name; None: somebody else has."""
+        item = self.files[entry.path]
+        return self._maker(self.project.schema_map[item.schema], item.kind, item.name, entry[4])
+
+    def _maker(
+        self, schema: str | None, kind: str | None, name: str | None, identity: str
+    ) -> str | None:
+        """Return the path of the file that has made an object of the catalog, if one has."""
+        for path in self._by_place.get((schema, kind, name), []):
+            known = self.recorded[path]
+            if kind in _ALONE or identity in self.made.get(path, known.identities):
+                return path
+        return None
+
+    def _made(self, item: Object, versions: dict[int, str]) -> list[Entry]:
+        """Return what executing a file has written. versions: of what was there before."""
+        return [
+            entry
+            for entry in self._entries([item.path])
+            if item.kind in _ALONE or versions.get(entry.object_oid) != entry.version
+        ]
+
+    def _carried(self, old: list[Entry]) -> dict[int, dict[str, Any]]:
+        """Return by oid what objects carry besides their definitions."""
+        rows = self._call(
+            "select entry.oid, pg_temp.object_attributes(entry.class, entry.oid) "
+            "from unnest(%s::oid[], %s::oid[]) as entry (class, oid)",
+            [entry.class_oid for entry in old],
+            [entry.object_oid for entry in old],
+        )
+        return {int(oid): attributes for oid, attributes in rows}
+
+    def _restore(
+        self,
+        item: Object,
+        old: list[Entry],
+        made: list[Entry],
+        carried: dict[int, dict[str, Any]],
+        is_unchanged: bool = False,
+    ) -> None:
+        """Give what a file has made what its old form carried; what the file says goes above.
+
+        Of functions that have other arguments now, the first takes over from the first that
+        is gone, and so on.
+        """
+        by_identity = {entry.identity: entry for entry in old}
+        outdated = _outdated(old, made)
+        count = 0
+        for entry in made:
+            source = by_identity.get(entry.identity)
+            if source is None and outdated:
+                source = outdated.pop(0) if len(outdated) > 1 else outdated[0]
+            if source is None:
+                continue
+            ((number,),) = self._call(
+                "select pg_temp.restore_attributes(%s::oid, %s::oid, %s, %s)",
+                entry.class_oid,
+                entry.object_oid,
+                Jsonb(carried[source.object_oid]),
+                is_unchanged,
+            )
+            count += number
+        if count and not is_unchanged:
+            for _, statement in lexer.split(item.sql, item.path):
+                if statement.split(None, 1)[0].lower() in _SAID_AGAIN:
+                    self.connection.execute(statement)
+
+    # -- what is built on it ------------------------------------------------------------------
+
+    def _drop(self, item: Object, old: list[Entry]) -> None:
+        """Drop the old form of an object and all that is built on it; note how it comes back."""
+        doomed = self._doomed(old)
+        refused = [part.description for part in doomed if part.definition is None]
+        if refused:
+            raise Failure(
+                f"sql/{item.path} cannot replace its object: {', '.join(sorted(refused))} "
+                "depends on it",
+                "The old form has to be dropped first, and this could not be made again exactly.",
+                "Drop it yourself, apply, and create it anew.",
+            )
+        names = {part.key: self._name_of(part) for part in doomed}
+        for part in reversed(_in_order(doomed)):
+            self.connection.execute(part.drop_statement)
+            absent = self.absent.setdefault(names[part.key], Absent([]))
+            absent.parts.append(part)
+            absent.needs |= {names[key] for key in part.needs} - {names[part.key]}
+        del self.absent[item.path]
+
+    def _doomed(self, old: list[Entry]) -> list[Dependent]:
+        """Return what a drop takes along; of our files, always all that they have made."""
+        roots = {(entry.class_oid, entry.object_oid) for entry in old}
+        while True:
+            rows = self._call(
+                "select * from pg_temp.objects_built_on(%s::oid[], %s::oid[])",
+                [class_oid for class_oid, _ in roots],
+                [object_oid for _, object_oid in roots],
+            )
+            found = [Dependent(*row) for row in rows]
+            paths = {self._name_of(part) for part in found} & self.recorded.keys()
+            known = [self.recorded[path] for path in paths]
+            entries = objects.own_entries(self.connection, self.project, known)
+            whole = {entry[2:4] for made in entries.values() for entry in made}
+            if whole <= {(part.class_oid, part.object_oid) for part in found}:
+                return found
+            roots |= whole
+
+    def _name_of(self, part: Dependent) -> str:
+        """Return the path of the file that makes a dependent; its key when it is not ours."""
+        shelf = _SHELVES.get(part.kind)
+        return self._maker(part.schema_name, shelf, part.object_name, part.identity) or part.key
+
+    @cached_property
+    def _by_place(self) -> dict[tuple[str | None, ...], list[str]]:
+        """Paths by schema in the database, kind and name."""
+        places: dict[tuple[str | None, ...], list[str]] = {}
+        for path, known in self.recorded.items():
+            place = (self.project.schema_map[known.schema], known.kind, known.name)
+            places.setdefault(place, []).append(path)
+        return places
+
+    def _make_ready(self) -> None:
+        """Make again what is not ours and waits for nothing any more: files may count on it."""
+        while True:
+            ready = [
+                name
+                for name, absent in self.absent.items()
+                if name not in self.recorded and not absent.needs & self.absent.keys()
+            ]
+            if not ready:
+                return
+            for name in ready:
+                self._make_again(name)
+
+    def _make_again(self, name: str) -> None:
+        """Make again what was dropped, after what it needs."""
+        absent = self.absent.get(name)
+        if absent is None:
+            return
+        for need in sorted(absent.needs & self.absent.keys()):
+            self._make_again(need)
+        if self.absent.pop(name, None) is None or name in self.going:
+            return
+        if name in self.files:
+            self._make_file_again(self.files[name], absent)
+        else:
+            self._make_theirs_again(absent.parts[0])
+
+    def _make_file_again(self, item: Object, absent: Absent) -> None:
+        versions = {entry.object_oid: entry.version for entry in self._entries([item.path])}
+        self._execute(item)
+        made = self._made(item, versions)
+        old = [
+            Entry(item.path, part.kind, part.class_oid, part.object_oid, part.identity, "")
+            for part in absent.parts
+        ]
+        carried = {part.object_oid: part.attributes for part in absent.parts}
+        self._restore(item, old, made, carried, is_unchanged=item.path not in self.waiting)
+        self.waiting.discard(item.path)
+        self.made[item.path] = [entry.identity for entry in made]
+
+    def _make_theirs_again(self, part: Dependent) -> None:
+        assert part.definition is not None
+        try:
+            self.connection.execute(part.definition)
+            self._call(
+                "select pg_temp.restore_attributes(entry.classid, entry.objid, %s, true) "
+                "from pg_get_object_address(%s, %s, %s) as entry",
+                Jsonb(part.attributes),
+                part.address["type"],
+                part.address["object_names"],
+                part.address["object_args"],
+            )
+        except psycopg.Error as error:
+            if error.sqlstate in RETRIED or db.is_lost(error):
+                raise
+            raise Failure(
+                f"{part.description} cannot be made again",
+                f"It is built on what changes, and is not ours. {_words(error)}",
+                "Change or drop it, then run 'mdt apply' again.",
+            ) from error
+
+
+def _outdated(old: list[Entry], made: list[Entry]) -> list[Entry]:
+    """Return what a file once made and makes no more."""
+    present = {entry.identity for entry in made}
+    return [entry for entry in old if entry.identity not in present]
+
+
+def _in_order(parts: list[Dependent]) -> list[Dependent]:
+    """Return dependents so that each comes after what it needs."""
+    by_key = {part.key: part for part in parts}
+    sorter = TopologicalSorter({key: by_key.keys() & part.needs for key, part in by_key.items()})
+    try:
+        return [by_key[key] for key in sorter.static_order()]
+    except CycleError as error:
+        circle = ", ".join(by_key[key].description for key in error.args[1][1:])
+        raise Failure(
+            f"these objects need each other: {circle}",
+            "None of them could be made again first.",
+            "Drop one of them, then run 'mdt apply' again.",
+        ) from error
+
+
+def _words(error: psycopg.Error) -> str:
+    """Return what the server says, as a sentence."""
+    text = error.diag.message_primary or str(error)
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
