@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from toolkit import __version__, db, objects, replacement
+from toolkit import __version__, db, matviews, objects, rounds
 from toolkit.db import Connection
 from toolkit.errors import Failure
 from toolkit.execution import drop_invalid_index, execute
@@ -224,13 +224,14 @@ class Migrator:
     def apply(self, *, ignore_hazards: bool = False) -> Plan:
         """Apply what is missing; return what was done. Each migration is one transaction."""
         plan = self.plan(refuse_hazards=not ignore_hazards)
+        matviews.remove_leftovers(self.connection, self.project)
         self._unrecorded = [(m, 0) for m in self._applied_without_content()]
         for migration in plan.migrations:
             started = time.monotonic()
             self._retry(lambda migration=migration: self._apply_one(migration))  # type: ignore[misc]
             self.say(f"applied {migration.id} ({(time.monotonic() - started) * 1000:.0f} ms)")
         if plan.added or plan.changed or plan.removed or plan.migrations:
-            self._retry(lambda: self._apply_objects(plan))
+            self._apply_objects(plan)
             self.say(
                 f"objects: {len(plan.added)} added, {len(plan.changed)} changed, "
                 f"{len(plan.removed)} removed"
@@ -295,9 +296,18 @@ class Migrator:
         )
 
     def _apply_objects(self, plan: Plan) -> None:
+        for one in rounds.divide(
+            self.connection, self.project, plan.added, plan.changed, plan.removed
+        ):
+            if one.beside:
+                self.say(f"building sql/{one.beside.path} beside what is there")
+                matviews.build(self.connection, self.project, one.beside)
+            self._retry(lambda one=one: self._apply_round(one))  # type: ignore[misc]
+
+    def _apply_round(self, one: rounds.Round) -> None:
         with self.connection.transaction():
             self._limit_locks()
-            replacement.apply(self.connection, self.project, plan.added, plan.changed, plan.removed)
+            rounds.run(self.connection, self.project, one)
             self._record_installation()
 
     def _limit_locks(self) -> None:

@@ -183,8 +183,7 @@ def record(
         cursor.executemany(
             insert,
             [
-                (item.path, item.schema, item.kind, item.name, item.sql)
-                + (item.content_sha256, item.layer, made)
+                (*_place(item), item.sql, item.content_sha256, item.layer, made)
                 for item, made in done
             ],
         )
@@ -196,6 +195,10 @@ def record(
         ).format(table),
         [[item.path for item in order]],
     )
+
+
+def _place(item: Object) -> tuple[str, str, str, str]:
+    return item.path, item.schema, item.kind, item.name
 
 
 # What carries the names of files in the catalog.

@@ -4,7 +4,7 @@ import json
 
 from psycopg import sql
 
-from toolkit import db, lexer, objects, replacement
+from toolkit import db, lexer, objects, rounds
 from toolkit.db import Connection
 from toolkit.errors import Failure
 from toolkit.execution import execute
@@ -215,7 +215,7 @@ def _apply_again(migrator: Migrator, promoted: Project) -> None:
     connection = migrator.connection
     items = objects.read_objects(promoted)
     kept = [item for item in items if item.kind == "matviews"]
-    replacement.apply(connection, promoted, [], [item for item in items if item not in kept], [])
+    rounds.apply(connection, promoted, [], [item for item in items if item not in kept], [])
     for item in kept:
         for _, statement in lexer.split(item.sql, item.path):
             if statement.startswith("comment on "):

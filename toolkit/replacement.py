@@ -7,24 +7,22 @@ that the server keeps; both with the owner, grants, comments and settings that t
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from graphlib import CycleError, TopologicalSorter
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import psycopg
 from psycopg.types.json import Jsonb
 
-from toolkit import db, lexer, objects
+from toolkit import db, lexer, matviews, objects
 from toolkit.db import Connection
+from toolkit.dependents import Dependent, in_order, prepare
 from toolkit.errors import Failure
 from toolkit.execution import execute
 from toolkit.locks import RETRIED
 from toolkit.objects import Applied, Entry, Object
 from toolkit.project import Project
 
-QUERIES = Path(__file__).parent / "queries"
 # The old form is in the way: its result or columns cannot be replaced, something is built on it,
 # or the statement has no "or replace", as there is none for policies.
 _IN_THE_WAY = {"42P13", "42P16", "2BP01", "42P07", "42710", "42723"}
@@ -42,27 +40,6 @@ _ALONE = ("views", "matviews")
 _SAID_AGAIN = {"grant", "revoke", "comment", "alter", "security"}
 
 
-class Dependent(NamedTuple):
-    """An object that a drop takes along: a row of objects_built_on.sql.
-
-    definition: the statement that makes it again, None when there is none. needs: keys.
-    """
-
-    key: str
-    class_oid: int
-    object_oid: int
-    kind: str
-    schema_name: str | None
-    object_name: str | None
-    identity: str
-    address: dict[str, Any]
-    description: str
-    drop_statement: str
-    definition: str | None
-    attributes: dict[str, Any]
-    needs: list[str]
-
-
 @dataclass
 class Absent:
     """What was dropped together and is made again together: a file's objects, or one of others.
@@ -74,33 +51,10 @@ class Absent:
     needs: set[str] = field(default_factory=set)
 
 
-def prepare(connection: Connection) -> None:
-    """Make the session's temporary functions that look at the catalog."""
-    with connection.transaction():
-        connection.execute("set local check_function_bodies = off")  # they call each other
-        for path in sorted(QUERIES.glob("*.sql")):
-            connection.execute(path.read_text(encoding="utf-8"))
-
-
-def apply(
-    connection: Connection,
-    project: Project,
-    added: Iterable[Object],
-    changed: Iterable[Object],
-    removed: Iterable[Applied],
-) -> None:
-    """Apply new and changed objects and remove the others, in the transaction that is open."""
-    needed = objects.remove(connection, project, list(removed), may_stay=True)
-    connection.execute("set local check_function_bodies = off")
-    replacer = Replacer(connection, project, objects.read_objects(project), needed)
-    replacer.apply({item.path for item in added}, {item.path for item in changed})
-    objects.remove(connection, project, needed)
-
-
 class Replacer:
     """One run over the objects of the files, in their order.
 
-    order: all of them. needed: those that are to be removed, and were built on.
+    order: all of them. later: by path, the texts of those that are not to change yet.
     """
 
     def __init__(
@@ -108,14 +62,15 @@ class Replacer:
         connection: Connection,
         project: Project,
         order: list[Object],
-        needed: list[Applied],
+        later: dict[str, str],
     ) -> None:
         self.connection = connection
         self.project = project
         self.order = order
+        self.later = later
         self.files = {item.path: item for item in order}
         self._names = Counter((item.schema, item.kind, item.name) for item in order)
-        self.going = {item.path for item in needed}
+        self.going: set[str] = set()
         self.recorded = {
             item.path: item
             for item in objects.recorded(connection, project.schema_map["system"], project.layers)
@@ -125,12 +80,21 @@ class Replacer:
         self.waiting: set[str] = set()
         self._is_prepared = False
 
-    def apply(self, added: set[str], changed: set[str]) -> None:
-        """Apply the objects of these paths, and what has to be made again for them."""
+    def apply(
+        self, added: set[str], changed: set[str], needed: list[Applied], beside: Object | None
+    ) -> None:
+        """Apply the objects of these paths, and make again what goes for their sake.
+
+        needed: those that are to be removed, and were built on. beside: the one of the changed that
+        has been built beside its old form.
+        """
         self.waiting = added | changed
+        self.going = {item.path for item in needed}
         before = self._versions(added)
         for item in self.order:
-            if item.path in self.absent:
+            if item == beside:
+                self._swap(item)
+            elif item.path in self.absent:
                 self._make_again(item.path)
                 self._make_ready()
             elif item.path in changed or (item.path in added and self._shares_name(item)):
@@ -209,6 +173,18 @@ class Replacer:
         self.made[item.path] = [entry.identity for entry in made]
         self._make_ready()
 
+    def _swap(self, item: Object) -> None:
+        """Put in place the materialized view that was built beside the old one."""
+        old = self._entries([item.path])
+        carried = self._carried(old)
+        self._drop(item, old)
+        matviews.put_in_place(self.connection, self.project, item)
+        made = self._entries([item.path])
+        self._restore(item, old, made, carried)
+        self._say_again(item)
+        self.made[item.path] = [entry.identity for entry in made]
+        self._make_ready()
+
     def _path_of(self, entry: Entry) -> str | None:
         """Return the file that has made what carries its name; None: somebody else has."""
         item = self.files[entry.path]
@@ -273,9 +249,13 @@ class Replacer:
             )
             count += number
         if count and not is_unchanged:
-            for _, statement in lexer.split(item.sql, item.path):
-                if statement.split(None, 1)[0].lower() in _SAID_AGAIN:
-                    self.connection.execute(statement)
+            self._say_again(item)
+
+    def _say_again(self, item: Object) -> None:
+        """Execute what a file says besides the definition of its object."""
+        for _, statement in lexer.split(item.sql, item.path):
+            if statement.split(None, 1)[0].lower() in _SAID_AGAIN:
+                self.connection.execute(statement)
 
     # -- what is built on it ------------------------------------------------------------------
 
@@ -291,12 +271,12 @@ class Replacer:
                 "Drop it yourself, apply, and create it anew.",
             )
         names = {part.key: self._name_of(part) for part in doomed}
-        for part in reversed(_in_order(doomed)):
+        for part in reversed(in_order(doomed)):
             self.connection.execute(part.drop_statement)
             absent = self.absent.setdefault(names[part.key], Absent([]))
             absent.parts.append(part)
             absent.needs |= {names[key] for key in part.needs} - {names[part.key]}
-        del self.absent[item.path]
+        self.absent.pop(item.path, None)
 
     def _doomed(self, old: list[Entry]) -> list[Dependent]:
         """Return what a drop takes along; of our files, always all that they have made."""
@@ -358,6 +338,7 @@ class Replacer:
             self._make_theirs_again(absent.parts[0])
 
     def _make_file_again(self, item: Object, absent: Absent) -> None:
+        item = replace(item, sql=self.later.get(item.path, item.sql))
         versions = {entry.object_oid: entry.version for entry in self._entries([item.path])}
         self._execute(item)
         made = self._made(item, versions)
@@ -396,21 +377,6 @@ def _outdated(old: list[Entry], made: list[Entry]) -> list[Entry]:
     """Return what a file once made and makes no more."""
     present = {entry.identity for entry in made}
     return [entry for entry in old if entry.identity not in present]
-
-
-def _in_order(parts: list[Dependent]) -> list[Dependent]:
-    """Return dependents so that each comes after what it needs."""
-    by_key = {part.key: part for part in parts}
-    sorter = TopologicalSorter({key: by_key.keys() & part.needs for key, part in by_key.items()})
-    try:
-        return [by_key[key] for key in sorter.static_order()]
-    except CycleError as error:
-        circle = ", ".join(by_key[key].description for key in error.args[1][1:])
-        raise Failure(
-            f"these objects need each other: {circle}",
-            "None of them could be made again first.",
-            "Drop one of them, then run 'mdt apply' again.",
-        ) from error
 
 
 def _words(error: psycopg.Error) -> str:

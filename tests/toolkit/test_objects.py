@@ -3,13 +3,18 @@
 import difflib
 import os
 import re
+import signal
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Iterator
 
 import psycopg
 import pytest
 
 from toolkit import db as connections
-from toolkit import replacement
+from toolkit import dependents, matviews
 from toolkit.errors import Failure
 
 
@@ -40,7 +45,7 @@ def carried(dsn: str, *names: str, kind: str = "pg_class") -> list[dict[str, obj
     """Return what objects carry besides their definitions."""
     cast = {"pg_class": "regclass", "pg_proc": "regprocedure"}[kind]
     with psycopg.connect(dsn, autocommit=True) as connection:
-        replacement.prepare(connection)
+        dependents.prepare(connection)
         return [
             connections.scalar(
                 connection,
@@ -419,3 +424,223 @@ def test_five_hundred_objects_take_a_few_statements_more_than_their_files(root, 
         counting.count = 0
         assert not root.migrator(counting).apply()
         assert counting.count < 20
+
+
+# -- large materialized views -----------------------------------------------------------------
+
+MATVIEW = """
+drop materialized view if exists core.sums;
+create materialized view core.sums as
+select {columns} from core.t as t group by t.kind
+with no data;
+create unique index sums_key on core.sums (kind);
+create index on core.sums (total);
+comment on materialized view core.sums is 'Sums of {columns}';
+"""
+GATE = 4711
+
+
+@pytest.fixture
+def sums(root, empty_dsn, roles) -> str:
+    """Apply a populated materialized view that counts as large, with what stands on it."""
+    _, reader, _ = roles
+    root.migration("0003_table", "create table core.t (kind int, price int);", "drop table core.t;")
+    root.write("mdt.toml", "[objects]\nbuild_beside_from_mb = 0\n")
+    root.sql(
+        "core/functions/gate",
+        "create or replace function core.gate(value bigint) returns bigint language plpgsql as"
+        f" $f$ begin perform pg_advisory_xact_lock_shared({GATE}); return value; end; $f$;",
+    )
+    root.sql("core/matviews/sums", MATVIEW.format(columns="t.kind, sum(t.price) as total"))
+    view(root, "core.best", "select sums.kind from core.sums as sums where sums.total > 100")
+    root.apply(empty_dsn)
+    run(
+        empty_dsn,
+        "insert into core.t select i % 10, i from generate_series(1, 1000) as i",
+        "refresh materialized view core.sums",
+        f"grant select on core.sums to {reader}",
+        "create view public.theirs as select total from core.sums",
+    )
+    slow = "t.kind, t.kind + 1 as next, core.gate(sum(t.price)) as total"
+    root.sql("core/matviews/sums", MATVIEW.format(columns=slow))
+    return empty_dsn
+
+
+def mdt_process(root, dsn: str) -> subprocess.Popen[str]:
+    """Start `mdt apply` and return at once."""
+    variables = {k: v for k, v in os.environ.items() if not k.startswith(("MDT_", "PG"))}
+    return subprocess.Popen(
+        [sys.executable, "-m", "toolkit", "apply"],
+        cwd=root.folder,
+        env=variables | {"MDT_DSN": dsn, "PYTHONPATH": str(root.folder)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_until(dsn: str, query: str, *values: object) -> None:
+    until = time.monotonic() + 30
+    while not value(dsn, query, *values):
+        assert time.monotonic() < until, query
+        time.sleep(0.02)
+
+
+AT_THE_GATE = (
+    "select exists (select from pg_locks where locktype = 'advisory' and not granted"
+    f" and objid = {GATE} and database = (select oid from pg_database"
+    " where datname = current_database()))"
+)
+IN_THE_QUEUE = (
+    "select exists (select from pg_locks where relation = to_regclass('core.sums') and not granted)"
+)
+LEFTOVER = "select to_regclass('core.sums__new')"
+
+
+def test_nobody_waits_for_the_build_of_a_large_materialized_view(root, sums, roles):
+    counts: dict[str, int] = {"read": 0, "failed": 0}
+    ended = threading.Event()
+
+    def read() -> None:
+        with psycopg.connect(sums, autocommit=True) as reader:
+            # Any wait for a lock would be an error here.
+            reader.execute("set lock_timeout = '1ms'")
+            while not ended.is_set():
+                try:
+                    reader.execute("select count(*) from core.best, public.theirs")
+                    counts["read"] += 1
+                except psycopg.Error:
+                    counts["failed"] += 1
+
+    with psycopg.connect(sums, autocommit=True) as gate:
+        gate.execute("select pg_advisory_lock(%s)", [GATE])
+        apply = mdt_process(root, sums)
+        wait_until(sums, AT_THE_GATE)
+        thread = threading.Thread(target=read)
+        thread.start()
+        while counts["read"] < 200 and thread.is_alive():
+            assert value(sums, AT_THE_GATE), "the build went on without the gate"
+        ended.set()
+        thread.join()
+        locks = (
+            "select array_agg(distinct mode) from pg_locks where relation in"
+            " ('core.sums'::regclass, 'core.best'::regclass, 'public.theirs'::regclass)"
+        )
+        assert value(sums, locks) is None
+        gate.execute("select pg_advisory_unlock(%s)", [GATE])
+    _, said = apply.communicate(timeout=60)
+    assert apply.returncode == 0, said
+    assert counts["failed"] == 0
+    assert value(sums, LEFTOVER) is None
+    assert value(sums, "select sum(next) from core.sums") == 55
+    assert value(sums, "select count(*) from public.theirs") == 10
+    described = carried(sums, "core.sums")[0]
+    assert [index["name"] for index in described["indexes"]] == ["sums_key", "sums_total_idx"]
+    assert described["parts"][""]["comment"].startswith("Sums of t.kind, t.kind + 1")
+    assert [roles[1], "SELECT", "false"] in described["grants"]
+    assert root.verify(sums) == []
+    assert not root.apply(sums)
+
+
+def test_a_run_that_is_killed_between_build_and_swap_is_completed_by_the_next(root, sums):
+    with psycopg.connect(sums) as reader:
+        reader.execute("select count(*) from core.sums")  # and keeps its lock
+        apply = mdt_process(root, sums)
+        wait_until(sums, IN_THE_QUEUE)
+        apply.send_signal(signal.SIGKILL)
+        apply.communicate()
+        assert value(sums, LEFTOVER) is not None
+        reader.rollback()
+    wait_until(sums, "select not exists (select from pg_locks where locktype = 'advisory')")
+    assert value(sums, "select count(*) from public.theirs") == 10
+    root.apply(sums)
+    assert value(sums, LEFTOVER) is None
+    assert value(sums, "select sum(next) from core.sums") == 55
+    assert root.verify(sums) == []
+
+
+def test_what_a_killed_build_leaves_goes_even_when_the_change_is_taken_back(root, sums):
+    run(
+        sums,
+        "create materialized view core.sums__new as select 1",
+        f"comment on materialized view core.sums__new is '{matviews._MARK}'",
+        "create materialized view core.own__new as select 1",
+    )
+    root.sql("core/matviews/sums", MATVIEW.format(columns="t.kind, sum(t.price) as total"))
+    assert not root.apply(sums)
+    assert value(sums, LEFTOVER) is None
+    assert value(sums, "select to_regclass('core.own__new')") is not None
+
+
+def test_what_a_large_materialized_view_needs_and_what_needs_it_change_with_it(root, sums):
+    more = "t.kind, core.half(sum(t.price)) as half, sum(t.price) as total"
+    half = sql_function("core.half", "value bigint", "bigint", "value / 2")
+    root.sql("core/functions/half", half)
+    root.sql("core/matviews/sums", MATVIEW.format(columns=more))
+    view(root, "core.best", "select sums.half from core.sums as sums")
+    view(root, "core.worst", "select best.half from core.best as best")
+    plan = root.apply(sums)
+    assert {item.path for item in plan.changed} == {"core/matviews/sums.sql", "core/views/best.sql"}
+    assert value(sums, "select sum(half) from core.worst") == 250250
+    assert root.verify(sums) == []
+
+
+def test_a_size_limit_that_is_no_number_is_refused(root, sums):
+    root.write("mdt.toml", '[objects]\nbuild_beside_from_mb = "all"\n')
+    with pytest.raises(Failure, match="is not a number of megabytes") as refused:
+        root.apply(sums)
+    assert refused.value.exit_code == 2
+
+
+# -- readers and kills ------------------------------------------------------------------------
+
+
+def test_a_reader_never_misses_an_object_that_is_replaced(root, empty_dsn):
+    view(root, "core.a", "select 1 as id, 0 as turn")
+    view(root, "core.b", "select id from core.a")
+    root.apply(empty_dsn)
+    errors: list[str] = []
+    ended = threading.Event()
+
+    def read() -> None:
+        with psycopg.connect(empty_dsn, autocommit=True) as reader:
+            while not ended.is_set():
+                try:
+                    reader.execute("select id from core.b, core.c()", prepare=False)
+                except psycopg.Error as error:
+                    errors.append(str(error))
+
+    root.sql("core/functions/c", sql_function("core.c", "", "setof int", "id from core.b"))
+    root.apply(empty_dsn)
+    thread = threading.Thread(target=read)
+    thread.start()
+    for turn in range(1, 15):
+        columns = f"{turn} as turn, 1 as id" if turn % 2 else f"1 as id, {turn} as turn"
+        view(root, "core.a", f"select {columns}")
+        root.apply(empty_dsn)
+    ended.set()
+    thread.join()
+    assert errors == []
+
+
+def test_a_kill_in_the_middle_leaves_the_old_objects(root, empty_dsn, dump):
+    chain(root, 20)
+    root.sql("core/views/z", "create view core.z as select 1 as id;")
+    root.apply(empty_dsn)
+    before = dump(empty_dsn)
+    view(root, "core.v0", "select 'y'::text as name, 2 as id")
+    root.sql(
+        "core/views/z", f"select pg_advisory_xact_lock({GATE}); create view core.z as select 2;"
+    )
+    with psycopg.connect(empty_dsn, autocommit=True) as gate:
+        gate.execute("select pg_advisory_lock(%s)", [GATE])
+        apply = mdt_process(root, empty_dsn)
+        wait_until(empty_dsn, AT_THE_GATE)
+        apply.send_signal(signal.SIGKILL)
+        apply.communicate()
+    wait_until(empty_dsn, "select not exists (select from pg_locks where locktype = 'advisory')")
+    assert dump(empty_dsn) == before
+    root.sql("core/views/z", "create view core.z as select 2 as id;")
+    root.apply(empty_dsn)
+    assert value(empty_dsn, "select name from core.v19") == "y"
+    assert root.verify(empty_dsn) == []

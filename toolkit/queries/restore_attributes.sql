@@ -1,4 +1,5 @@
--- Returns how many statements that took. Grants end up exactly as they were, those that default privileges would add included.
+-- Returns how many statements that took. Grants end up exactly as they were, those that
+-- default privileges would add included.
 create or replace function pg_temp.restore_attributes(
     p_class oid,
     p_object oid,
@@ -16,6 +17,9 @@ declare
     v_count integer := 0;
     v_now jsonb := pg_temp.object_attributes(p_class, p_object);
 begin
+    if v_now = p_before then
+        return 0;
+    end if;
     select known.type, known.identity into v_kind, v_identity
     from pg_identify_object(p_class, p_object, 0) as known;
     if v_now ->> 'owner' <> p_before ->> 'owner' then
