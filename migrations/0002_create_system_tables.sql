@@ -32,6 +32,7 @@ page.';
 create table system.installation (
     id boolean not null default true,
     schema_map jsonb not null default '{}',
+    promotion jsonb,
     toolkit_version text not null,
     installed_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
@@ -45,6 +46,8 @@ comment on table system.installation is
 comment on column system.installation.id is 'Always true: there is one row.';
 comment on column system.installation.schema_map is
 'JSON object from the names in the SQL files to the names in this database.';
+comment on column system.installation.promotion is
+'Which schemas the last promotion renamed, ours and those aside; null when there was none.';
 comment on column system.installation.toolkit_version is 'Version of the last apply.';
 comment on column system.installation.installed_at is 'First apply.';
 comment on column system.installation.updated_at is 'Last apply or promote.';

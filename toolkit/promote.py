@@ -1,8 +1,9 @@
 """Give a suffixed installation the toolkit's own schema names, and the old schemas new ones."""
 
-import json
+from dataclasses import dataclass
 
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from toolkit import db, lexer, objects, rounds
 from toolkit.db import Connection
@@ -12,10 +13,32 @@ from toolkit.installations import legacy_schemas
 from toolkit.locks import STEP_TIMEOUT as LOCK_TIMEOUT
 from toolkit.locks import retry
 from toolkit.migrate import Migrator
+from toolkit.objects import Entry
 from toolkit.project import SCHEMAS, Project
 from toolkit.render import map_qualifiers, map_schemas, render
 
 LEGACY_SUFFIX = "_legacy"
+
+
+@dataclass(frozen=True)
+class Renaming:
+    """Schema names to be changed, in this order: what is in the way, then the rest.
+
+    ours, theirs: old name -> new name. schema_map: of the installation afterwards. note: what the
+    installation remembers of it, for the way back.
+    """
+
+    ours: dict[str, str]
+    theirs: dict[str, str]
+    schema_map: dict[str, str]
+    note: dict[str, dict[str, str]] | None
+
+    @property
+    def steps(self) -> list[tuple[str, str]]:
+        """The renames one after the other; what frees a name goes before what takes it."""
+        free_first = self.theirs if self.note else self.ours
+        then = self.ours if self.note else self.theirs
+        return [*free_first.items(), *then.items()]
 
 
 def promote(migrator: Migrator) -> dict[str, dict[str, str]]:
@@ -26,53 +49,136 @@ def promote(migrator: Migrator) -> dict[str, dict[str, str]]:
     Errors: Failure when the names are ours already, when a name for an old schema is taken,
     when something is pending, or when the file of a move is gone.
     """
-    connection, project = migrator.connection, migrator.project
+    project = migrator.project
     renamed = {old: new for new, old in project.schema_map.items() if old != new}
     if not renamed:
         raise Failure(
             "this installation has its final names already", hint="There is nothing to promote."
         )
-    existing = {row[0] for row in connection.execute("select nspname from pg_catalog.pg_namespace")}
+    existing = _schemas(migrator.connection)
     aside = {name: name + LEGACY_SUFFIX for name in renamed.values() if name in existing}
-    taken = sorted(set(aside.values()) & existing)
+    _require_free(existing & set(aside.values()), "The old schemas are to get these names.")
+    note = {"aside": aside, "promoted": renamed}
+    _rename(migrator, Renaming(renamed, aside, {name: name for name in SCHEMAS}, note))
+    if "schemas" in project.settings:
+        migrator.say("take [schemas] out of mdt.toml: it would install a second time beside this")
+    return note
+
+
+def take_back(migrator: Migrator) -> dict[str, dict[str, str]]:
+    """Undo the last promotion in one short transaction, in the same way; return the renames.
+
+    Errors: Failure when there was none, when an old schema is gone or a former name is taken,
+    when something is pending, or when the file of a move is gone.
+    """
+    names = migrator.project.schema_map
+    note = db.scalar(
+        migrator.connection, map_schemas("select promotion from system.installation", names)
+    )
+    if not note:
+        raise Failure(
+            "this installation was not promoted", hint="There is no promotion to take back."
+        )
+    ours = {new: old for old, new in note["promoted"].items()}
+    theirs = {new: old for old, new in note["aside"].items()}
+    existing = _schemas(migrator.connection)
+    gone = sorted(theirs.keys() - existing)
+    if gone:
+        raise Failure(
+            f"these old schemas are gone: {', '.join(gone)}",
+            "They would have to get their names back.",
+            "Restore them, or stay with the promoted installation.",
+        )
+    _require_free(existing & set(ours.values()), "The installation had these names before.")
+    schema_map = {name: ours.get(current, current) for name, current in names.items()}
+    _rename(migrator, Renaming(ours, theirs, schema_map, None))
+    if migrator.project.wanted_map(None) != schema_map:
+        migrator.say("say in mdt.toml how the schemas are called again, under [schemas]")
+    return {"demoted": ours, "restored": theirs}
+
+
+def _schemas(connection: Connection) -> set[str]:
+    return {row[0] for row in connection.execute("select nspname from pg_catalog.pg_namespace")}
+
+
+def _require_free(taken: set[str], reason: str) -> None:
     if taken:
         raise Failure(
-            f"these schemas exist already: {', '.join(taken)}",
-            "The old schemas are to get these names.",
+            f"these schemas exist already: {', '.join(sorted(taken))}",
+            reason,
             "Rename or drop them first.",
         )
-    pending = migrator.plan()
-    if pending:
+
+
+def _rename(migrator: Migrator, renaming: Renaming) -> None:
+    """Rename the schemas, and correct all that has their names in it."""
+    connection, project = migrator.connection, migrator.project
+    if migrator.plan():
         raise Failure(
             "the database is not in the state of the files",
-            "Promoting would apply other changes at the same time.",
+            "Renaming its schemas would apply other changes at the same time.",
             "Run 'mdt apply' first.",
         )
-    promoted = Project(project.folder, project.root, {name: name for name in SCHEMAS})
     _require_moves(migrator)
+    renamed = Project(project.folder, project.root, renaming.schema_map)
 
     def work() -> None:
         with connection.transaction():
             connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
             had_jobs = _remove_cron_jobs(migrator)
-            for old, new in (*aside.items(), *renamed.items()):
+            made = _made_objects(connection, project)
+            for old, new in renaming.steps:
                 connection.execute(
                     sql.SQL("alter schema {} rename to {}").format(
                         sql.Identifier(old), sql.Identifier(new)
                     )
                 )
-            promoted.legacy_map = legacy_schemas(connection, promoted)
-            _rename_settings(migrator, renamed, promoted)
-            _rename_in_functions(connection, renamed)
-            _rename_in_comments(connection, renamed)
-            _apply_again(migrator, promoted)
+            renamed.legacy_map = legacy_schemas(connection, renamed)
+            _rename_settings(migrator, renaming)
+            _rename_in_functions(connection, renaming.ours, renamed)
+            _rename_in_comments(connection, renaming.ours)
+            _record_identities(connection, renamed, made)
+            _apply_again(migrator, renamed)
             if had_jobs:
-                connection.execute("select sync.install_cron_jobs()")
+                connection.execute(
+                    map_schemas("select sync.install_cron_jobs()", renaming.schema_map)
+                )
 
     retry(work, migrator.say)
-    if "schemas" in project.settings:
-        migrator.say("take [schemas] out of mdt.toml: it would install a second time beside this")
-    return {"aside": aside, "promoted": renamed}
+
+
+def _made_objects(connection: Connection, project: Project) -> dict[str, list[Entry]]:
+    """Return by path what the repeatable objects have made."""
+    known = objects.recorded(connection, project.schema_map["system"])
+    return objects.own_entries(connection, project, known)
+
+
+def _record_identities(
+    connection: Connection, renamed: Project, made: dict[str, list[Entry]]
+) -> None:
+    """Write down how the objects are spelled now, for what will look for them."""
+    entries = [entry for found in made.values() for entry in found]
+    connection.execute(
+        map_schemas(
+            """
+            update system.applied_objects as known
+            set identities = present.identities
+            from (
+                select entry.path, array_agg(named.identity order by named.identity) as identities
+                from unnest(%s::text[], %s::oid[], %s::oid[]) as entry (path, class, oid)
+                cross join lateral pg_identify_object(entry.class, entry.oid, 0) as named
+                group by entry.path
+            ) as present
+            where known.path = present.path
+            """,
+            renamed.schema_map,
+        ),
+        [
+            [entry.path for entry in entries],
+            [entry.class_oid for entry in entries],
+            [entry.object_oid for entry in entries],
+        ],
+    )
 
 
 def _remove_cron_jobs(migrator: Migrator) -> bool:
@@ -84,10 +190,11 @@ def _remove_cron_jobs(migrator: Migrator) -> bool:
     return bool(removed)
 
 
-def _rename_in_functions(connection: Connection, renamed: dict[str, str]) -> None:
+def _rename_in_functions(connection: Connection, renamed: dict[str, str], project: Project) -> None:
     """Correct the bodies of functions that no file of sql/ will be applied for."""
     definitions = connection.execute(
-        """
+        map_schemas(
+            """
         select pg_get_functiondef(function.oid)
         from pg_catalog.pg_proc as function
         inner join pg_catalog.pg_namespace as namespace
@@ -100,10 +207,12 @@ def _rename_in_functions(connection: Connection, renamed: dict[str, str]) -> Non
                 select from system.applied_objects as known
                 where
                     known.kind = 'functions'
-                    and known.schema_name = namespace.nspname
-                    and known.object_name = function.proname
+                    and (pg_identify_object(function.tableoid, function.oid, 0)).identity
+                    = any(known.identities)
             )
         """,
+            project.schema_map,
+        ),
         [list(renamed.values())],
     ).fetchall()
     connection.execute("set local check_function_bodies = off")
@@ -143,20 +252,21 @@ def _rename_in_comments(connection: Connection, renamed: dict[str, str]) -> None
             connection.execute(sql.SQL(f"comment on {place} is {{}}").format(text))
 
 
-def _rename_settings(migrator: Migrator, renamed: dict[str, str], promoted: Project) -> None:
-    """Correct the names that stand in tables: pg_partman's, and our own."""
+def _rename_settings(migrator: Migrator, renaming: Renaming) -> None:
+    """Correct the names that stand in tables: pg_partman's, those of others too, and our own."""
     connection = migrator.connection
+    system, sync = (renaming.schema_map[name] for name in ("system", "sync"))
     partman = db.scalar(
         connection,
         "select namespace.nspname from pg_catalog.pg_extension as extension "
         "inner join pg_catalog.pg_namespace as namespace "
         "on extension.extnamespace = namespace.oid where extension.extname = 'pg_partman'",
     )
-    for old, new in renamed.items():
-        for schema, table, column in (
-            (partman, "part_config", "parent_table"),
-            ("sync", "data_type_registry", "target_table"),
-        ):
+    for old, new in renaming.steps:
+        places = [(partman, "part_config", "parent_table")]
+        if old in renaming.ours:
+            places.append((sync, "data_type_registry", "target_table"))
+        for schema, table, column in places:
             connection.execute(
                 sql.SQL(
                     "update {} set {column} = %s || substr({column}, length(%s) + 1) "
@@ -166,8 +276,10 @@ def _rename_settings(migrator: Migrator, renamed: dict[str, str], promoted: Proj
             )
         _rename_templates(connection, partman, f"template_{old}_", f"template_{new}_")
     connection.execute(
-        map_schemas("update system.installation set schema_map = %s", promoted.schema_map),
-        [json.dumps(promoted.schema_map)],
+        sql.SQL("update {} set schema_map = %s, promotion = %s, updated_at = now()").format(
+            sql.Identifier(system, "installation")
+        ),
+        [Jsonb(renaming.schema_map), Jsonb(renaming.note) if renaming.note else None],
     )
 
 
@@ -207,24 +319,29 @@ def _require_moves(migrator: Migrator) -> None:
         )
 
 
-def _apply_again(migrator: Migrator, promoted: Project) -> None:
+def _apply_again(migrator: Migrator, renamed: Project) -> None:
     """Apply the objects and the registered moves under their new names.
 
     Materialized views have no names in them; to make them anew would leave them empty.
     """
     connection = migrator.connection
-    items = objects.read_objects(promoted)
+    items = objects.read_objects(renamed)
     kept = [item for item in items if item.kind == "matviews"]
-    rounds.apply(connection, promoted, [], [item for item in items if item not in kept], [])
+    rounds.apply(connection, renamed, [], [item for item in items if item not in kept], [])
     for item in kept:
         for _, statement in lexer.split(item.sql, item.path):
             if statement.startswith("comment on "):
                 connection.execute(statement)
         connection.execute(
-            "update system.applied_objects set content = %s, content_sha256 = %s where path = %s",
+            map_schemas(
+                "update system.applied_objects set content = %s, content_sha256 = %s "
+                "where path = %s",
+                renamed.schema_map,
+            ),
             [item.sql, item.content_sha256, item.path],
         )
-    registered = {row[0] for row in connection.execute("select name from strangler.moves")}
-    for file in promoted.moves():
+    moves = connection.execute(map_schemas("select name from strangler.moves", renamed.schema_map))
+    registered = {row[0] for row in moves}
+    for file in renamed.moves():
         if file.path.stem in registered:
-            execute(connection, render(file, promoted), f"sql/{file.name}")
+            execute(connection, render(file, renamed), f"sql/{file.name}")

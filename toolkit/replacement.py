@@ -5,6 +5,7 @@ dropped object goes with it and comes back: ours from its file, that of others f
 that the server keeps; both with the owner, grants, comments and settings that they had.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -153,31 +154,44 @@ class Replacer:
         """Apply a changed object, in place where the server can."""
         all_before = self._entries([item.path])
         old = [entry for entry in all_before if self._path_of(entry) == item.path]
-        carried = self._carried(old)
         versions = {entry.object_oid: entry.version for entry in all_before}
         try:
             with self.connection.transaction():
-                self._execute(item)
-                made = self._made(item, versions)
-                self._restore(item, old, made, carried)
-                for entry in _outdated(old, made):
-                    self.connection.execute(f"drop {entry.kind} {entry.identity}")
+                made = self._change_in_place(item, old, versions)
         except (psycopg.Error, Failure) as error:
             cause = error if isinstance(error, psycopg.Error) else error.__cause__
             if getattr(cause, "sqlstate", None) not in _IN_THE_WAY:
                 raise
-            self._drop(item, old)
+            carried = self._drop(item, old)
             self._execute(item)
             made = self._made(item, versions)
             self._restore(item, old, made, carried)
         self.made[item.path] = [entry.identity for entry in made]
         self._make_ready()
 
+    def _change_in_place(
+        self, item: Object, old: list[Entry], versions: dict[int, str]
+    ) -> list[Entry]:
+        """Execute a file over the old form, and drop what it makes no more.
+
+        "or replace" keeps all but the state of a trigger; a file that drops the old form loses it.
+        """
+        is_lost = item.kind == "triggers" or re.search(r"(?i)\bdrop\b", item.sql)
+        carried = self._carried(old) if is_lost else {}
+        self._execute(item)
+        made = self._made(item, versions)
+        outdated = _outdated(old, made)
+        if not is_lost:
+            carried = self._carried(outdated)
+        self._restore(item, old, made, carried)
+        for entry in outdated:
+            self.connection.execute(f"drop {entry.kind} if exists {entry.identity}")
+        return made
+
     def _swap(self, item: Object) -> None:
         """Put in place the materialized view that was built beside the old one."""
         old = self._entries([item.path])
-        carried = self._carried(old)
-        self._drop(item, old)
+        carried = self._drop(item, old)
         matviews.put_in_place(self.connection, self.project, item)
         made = self._entries([item.path])
         self._restore(item, old, made, carried)
@@ -210,6 +224,8 @@ class Replacer:
 
     def _carried(self, old: list[Entry]) -> dict[int, dict[str, Any]]:
         """Return by oid what objects carry besides their definitions."""
+        if not old:
+            return {}
         rows = self._call(
             "select entry.oid, pg_temp.object_attributes(entry.class, entry.oid) "
             "from unnest(%s::oid[], %s::oid[]) as entry (class, oid)",
@@ -238,7 +254,7 @@ class Replacer:
             source = by_identity.get(entry.identity)
             if source is None and outdated:
                 source = outdated.pop(0) if len(outdated) > 1 else outdated[0]
-            if source is None:
+            if source is None or source.object_oid not in carried:
                 continue
             ((number,),) = self._call(
                 "select pg_temp.restore_attributes(%s::oid, %s::oid, %s, %s)",
@@ -259,10 +275,18 @@ class Replacer:
 
     # -- what is built on it ------------------------------------------------------------------
 
-    def _drop(self, item: Object, old: list[Entry]) -> None:
-        """Drop the old form of an object and all that is built on it; note how it comes back."""
+    def _drop(self, item: Object, old: list[Entry]) -> dict[int, dict[str, Any]]:
+        """Drop the old form of an object and all that is built on it; note how that comes back.
+
+        Returns by oid what the old form carried besides its definition.
+        """
         doomed = self._doomed(old)
-        refused = [part.description for part in doomed if part.definition is None]
+        names = {part.key: self._name_of(part) for part in doomed}
+        refused = [
+            part.description
+            for part in doomed
+            if part.definition is None and names[part.key] not in self.files
+        ]
         if refused:
             raise Failure(
                 f"sql/{item.path} cannot replace its object: {', '.join(sorted(refused))} "
@@ -270,13 +294,14 @@ class Replacer:
                 "The old form has to be dropped first, and this could not be made again exactly.",
                 "Drop it yourself, apply, and create it anew.",
             )
-        names = {part.key: self._name_of(part) for part in doomed}
         for part in reversed(in_order(doomed)):
             self.connection.execute(part.drop_statement)
             absent = self.absent.setdefault(names[part.key], Absent([]))
             absent.parts.append(part)
             absent.needs |= {names[key] for key in part.needs} - {names[part.key]}
         self.absent.pop(item.path, None)
+        own = [part for part in doomed if names[part.key] == item.path]
+        return {part.object_oid: part.attributes for part in own}
 
     def _doomed(self, old: list[Entry]) -> list[Dependent]:
         """Return what a drop takes along; of our files, always all that they have made."""

@@ -139,24 +139,28 @@ def verify(app: App, connection: Connection) -> int:
 
 
 @click.command()
+@click.option("--back", "is_back", is_flag=True, help="Undo the last promotion.")
 @wait_option
 @db.pass_connection
-def promote(app: App, connection: Connection, max_wait: float) -> None:
+def promote(app: App, connection: Connection, is_back: bool, max_wait: float) -> None:
     """Give suffixed schemas their final names.
 
     The old schemas of these names become <name>_legacy, in the same short transaction.
-    Applications that read the old tables by name have to be moved off them before.
+    Applications that read the old tables by name have to be moved off them before. With --back,
+    all get the names again that they had before.
     """
     from toolkit.commands import cron
     from toolkit.promote import promote as rename
+    from toolkit.promote import take_back
 
     installed = Installed.find(app, connection)
     migrator = Migrator(connection, installed.project, app.remark)
     with migrator.lock(max_wait):
         jobs = cron.jobs_elsewhere(app, installed)
-        names = rename(migrator)
+        names = take_back(migrator) if is_back else rename(migrator)
         if jobs:
             cron.replace_elsewhere(app, Installed.find(app, connection), jobs)
     app.emit(names)
-    for old, new in (*names["aside"].items(), *names["promoted"].items()):
-        app.say(f"{old} -> {new}")
+    for renames in names.values():
+        for old, new in renames.items():
+            app.say(f"{old} -> {new}")
