@@ -20,6 +20,7 @@ from pytest_postgresql.janitor import DatabaseJanitor
 
 from toolkit import local
 from toolkit.errors import Failure
+from toolkit.servers import choose_server
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "test_"
@@ -183,6 +184,36 @@ def mdt() -> Mdt:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def dump() -> Callable[[str], str]:
+    """Return a function that describes a database: its definitions, and what pg_partman keeps."""
+
+    def describe(dsn: str) -> str:
+        with psycopg.connect(dsn) as connection:
+            server = choose_server(connection.info.server_version // 10000)
+            partman = connection.execute(
+                "select extnamespace::regnamespace::text from pg_extension"
+                " where extname = 'pg_partman'"
+            ).fetchone()
+            kept = []
+            if partman:
+                kept = connection.execute(
+                    f"select to_jsonb(kept) from {partman[0]}.part_config as kept"
+                    " order by parent_table"
+                ).fetchall()
+        command = [server.program("pg_dump"), "--schema-only", "--dbname", dsn]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        lines = [
+            line
+            for line in done.stdout.splitlines()
+            # Newer versions of pg_dump write a random word with these.
+            if not line.startswith(("\\restrict", "\\unrestrict"))
+        ]
+        return "\n".join([*lines, *(str(row[0]) for row in kept)])
+
+    return describe
 
 
 def _fresh_name(kind: str) -> str:

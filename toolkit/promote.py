@@ -34,11 +34,9 @@ class Renaming:
     note: dict[str, dict[str, str]] | None
 
     @property
-    def steps(self) -> list[tuple[str, str]]:
+    def phases(self) -> list[dict[str, str]]:
         """The renames one after the other; what frees a name goes before what takes it."""
-        free_first = self.theirs if self.note else self.ours
-        then = self.ours if self.note else self.theirs
-        return [*free_first.items(), *then.items()]
+        return [self.theirs, self.ours] if self.note else [self.ours, self.theirs]
 
 
 def promote(migrator: Migrator) -> dict[str, dict[str, str]]:
@@ -127,15 +125,17 @@ def _rename(migrator: Migrator, renaming: Renaming) -> None:
             connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
             had_jobs = _remove_cron_jobs(migrator)
             made = _made_objects(connection, project)
-            for old, new in renaming.steps:
-                connection.execute(
-                    sql.SQL("alter schema {} rename to {}").format(
-                        sql.Identifier(old), sql.Identifier(new)
+            for phase in renaming.phases:
+                for old, new in phase.items():
+                    connection.execute(
+                        sql.SQL("alter schema {} rename to {}").format(
+                            sql.Identifier(old), sql.Identifier(new)
+                        )
                     )
-                )
+                if phase is renaming.ours:  # later, theirs may have the names that these had
+                    _rename_in_functions(connection, renaming.ours, renamed)
             renamed.legacy_map = legacy_schemas(connection, renamed)
             _rename_settings(migrator, renaming)
-            _rename_in_functions(connection, renaming.ours, renamed)
             _rename_in_comments(connection, renaming.ours)
             _record_identities(connection, renamed, made)
             _apply_again(migrator, renamed)
@@ -262,9 +262,10 @@ def _rename_settings(migrator: Migrator, renaming: Renaming) -> None:
         "inner join pg_catalog.pg_namespace as namespace "
         "on extension.extnamespace = namespace.oid where extension.extname = 'pg_partman'",
     )
-    for old, new in renaming.steps:
+    for old, new in (pair for phase in renaming.phases for pair in phase.items()):
+        _rename_templates(connection, partman, old, new)
         places = [(partman, "part_config", "parent_table")]
-        if old in renaming.ours:
+        if renaming.ours.get(old) == new:
             places.append((sync, "data_type_registry", "target_table"))
         for schema, table, column in places:
             connection.execute(
@@ -274,7 +275,6 @@ def _rename_settings(migrator: Migrator, renaming: Renaming) -> None:
                 ).format(sql.Identifier(schema, table), column=sql.Identifier(column)),
                 [new, old, old],
             )
-        _rename_templates(connection, partman, f"template_{old}_", f"template_{new}_")
     connection.execute(
         sql.SQL("update {} set schema_map = %s, promotion = %s, updated_at = now()").format(
             sql.Identifier(system, "installation")
@@ -286,15 +286,17 @@ def _rename_settings(migrator: Migrator, renaming: Renaming) -> None:
 def _rename_templates(connection: Connection, partman: str, old: str, new: str) -> None:
     """Rename the template tables of pg_partman, whose names are made of the schema's."""
     settings = sql.Identifier(partman, "part_config")
+    prefix = f"template_{old}_"
     found = connection.execute(
         sql.SQL(
             "select template_table, split_part(template_table, '.', 2) from {} "
-            "where starts_with(split_part(template_table, '.', 2), %s)"
+            "where split_part(parent_table, '.', 1) = %s "
+            "and starts_with(split_part(template_table, '.', 2), %s)"
         ).format(settings),
-        [old],
+        [old, prefix],
     ).fetchall()
     for table, name in found:
-        renamed = new + name.removeprefix(old)
+        renamed = f"template_{new}_{name.removeprefix(prefix)}"
         connection.execute(
             sql.SQL("alter table {} rename to {}").format(
                 sql.Identifier(partman, name), sql.Identifier(renamed)

@@ -1,8 +1,10 @@
 """The moves go on when their installation gets its final names."""
 
+import difflib
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -68,9 +70,9 @@ def compare(connection, name):
     ).fetchone()
 
 
-def promote(dsn):
+def promote(dsn, *options):
     return subprocess.Popen(
-        [sys.executable, "-m", "toolkit", "--dsn", dsn, "promote"],
+        [sys.executable, "-m", "toolkit", "--dsn", dsn, "promote", *options],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -247,3 +249,98 @@ def test_a_move_without_its_file_is_not_left_behind(site, mdt):
     assert done.returncode == 1
     assert "there is no file for these moves: own_move" in done.stderr
     assert schemas(site) == before
+
+
+def test_promoted_and_taken_back_it_is_what_it_was(site, mdt, dump):
+    before, names = dump(site.dsn), schemas(site)
+    states = "select name, state, source_table, map_function from strangler_v2.moves order by name"
+    moves = site.execute(states).fetchall()
+    assert mdt("promote", dsn=site.dsn).returncode == 0
+    back = mdt("promote", "--back", dsn=site.dsn)
+    assert back.returncode == 0, back.stderr
+    for line in ("integration -> integration_v2", "products_legacy -> products"):
+        assert line in back.stdout.splitlines()
+    assert schemas(site) == names
+    after = dump(site.dsn).splitlines()
+    assert "\n".join(difflib.unified_diff(before.splitlines(), after, lineterm="")) == ""
+    assert site.execute(states).fetchall() == moves
+    for words in (["verify"], ["status"], ["plan"]):
+        result = mdt(*words, dsn=site.dsn)
+        assert result.returncode == 0, result.stdout + result.stderr
+    site.execute("update pricing.market_prices set lowest_ask = lowest_ask + 1")
+    counts = "select missing, different, extra from strangler_v2.compare('market_prices')"
+    assert site.execute(counts).fetchone() == (0, 0, 0)
+    again = mdt("promote", "--back", dsn=site.dsn)
+    assert again.returncode == 1
+    assert again.stderr.splitlines()[0] == "Error: this installation was not promoted"
+
+
+class Reader:
+    """An application that reads a new table by whichever of its two names it has."""
+
+    def __init__(self, dsn: str, halt: threading.Event) -> None:
+        self.dsn, self.halt = dsn, halt
+        self.rows: set[int] = set()
+        self.errors: list[str] = []
+        self.changes = 0
+        self.reads = 0
+
+    def run(self) -> None:
+        names = ["equities_v2", "equities"]
+        with psycopg.connect(self.dsn, autocommit=True, prepare_threshold=0) as connection:
+            while not self.halt.is_set():
+                query = f"select count(*) from {names[0]}.live_quote_indicators"
+                try:
+                    self.rows.add(value(connection, query))
+                    self.reads += 1
+                except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+                    names.reverse()
+                    self.changes += 1
+                except psycopg.Error as error:
+                    self.errors.append(f"{error.sqlstate} {error}")
+
+
+def test_there_and_back_and_there_again_no_write_fails_and_no_row_is_lost(site):
+    """The application's names are those that stay; its statements are prepared and not."""
+    halt = threading.Event()
+    written, errors = [0], []
+    site.execute("create table public.own_log (at timestamptz)")
+
+    def write():
+        with psycopg.connect(site.dsn, autocommit=True, prepare_threshold=3) as application:
+            application.execute("set statement_timeout = '10s'")
+            while not halt.is_set():
+                try:
+                    for statement in WRITES:
+                        application.execute(statement)
+                        application.execute("insert into public.own_log values (now())")
+                        written[0] += 1
+                except psycopg.Error as error:
+                    errors.append(f"{error.sqlstate} {error}")
+
+    reader = Reader(site.dsn, halt)
+    threads = [threading.Thread(target=write), threading.Thread(target=reader.run)]
+    for thread in threads:
+        thread.start()
+    try:
+        for options in ([], ["--back"], []):
+            with promote(site.dsn, *options) as process:
+                output = process.communicate(timeout=120)
+                assert process.returncode == 0, output
+            seen = written[0], reader.reads
+            while (written[0] < seen[0] + 20 or reader.reads < seen[1] + 20) and all(
+                thread.is_alive() for thread in threads
+            ):
+                time.sleep(0.01)
+    finally:
+        halt.set()
+        for thread in threads:
+            thread.join()
+    assert errors == []
+    assert reader.errors == []
+    assert reader.changes >= 3
+    assert len(reader.rows) == 1
+    assert value(site, "select count(*) from public.own_log") == written[0]
+    for name in ("stockx_latest_prices", "live_quotes"):
+        assert compare(site, name) == (0, 0, 0), name
+    assert value(site, "select count(*) from system.logs where component = 'capture'") == 0

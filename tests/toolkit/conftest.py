@@ -1,17 +1,14 @@
 """SQL files of the tests' own, small and quick to apply, and dumps to compare databases by."""
 
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from toolkit import db, migrate
 from toolkit.project import Project, files_root
-from toolkit.servers import choose_server
 
 REPOSITORY = files_root()
 
@@ -91,33 +88,3 @@ def mdt_there(mdt: Callable[..., Any], root: Root) -> Callable[..., Any]:
         return mdt(*arguments, cwd=root.folder, env={"PYTHONPATH": str(root.folder)}, **options)
 
     return run
-
-
-@pytest.fixture(scope="session")
-def dump() -> Callable[[str], str]:
-    """Return a function that describes a database: its definitions, and what pg_partman keeps."""
-
-    def describe(dsn: str) -> str:
-        with psycopg.connect(dsn) as connection:
-            server = choose_server(connection.info.server_version // 10000)
-            partman = connection.execute(
-                "select extnamespace::regnamespace::text from pg_extension"
-                " where extname = 'pg_partman'"
-            ).fetchone()
-            kept = []
-            if partman:
-                kept = connection.execute(
-                    f"select to_jsonb(kept) from {partman[0]}.part_config as kept"
-                    " order by parent_table"
-                ).fetchall()
-        command = [server.program("pg_dump"), "--schema-only", "--dbname", dsn]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        lines = [
-            line
-            for line in done.stdout.splitlines()
-            # Newer versions of pg_dump write a random word with these.
-            if not line.startswith(("\\restrict", "\\unrestrict"))
-        ]
-        return "\n".join([*lines, *(str(row[0]) for row in kept)])
-
-    return describe

@@ -1,7 +1,9 @@
 """Promote: a suffixed installation gets its final names, and what had them stays beside it."""
 
 import difflib
+import os
 import re
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import psycopg
@@ -12,6 +14,8 @@ from toolkit import db as connections
 from toolkit import installations, locks, migrate, promote
 from toolkit.errors import Failure
 from toolkit.project import SCHEMAS, Project, files_root
+
+Rename = Callable[[migrate.Migrator], dict[str, dict[str, str]]]
 
 THEIRS = """
 create schema {core}; create schema {products};
@@ -36,7 +40,7 @@ def beside(empty_dsn) -> str:
     return empty_dsn
 
 
-def refusal(dsn: str) -> Failure:
+def refusal(dsn: str, rename: Rename = promote.promote) -> Failure:
     """Return how promote refuses, having made sure that every schema has its name still."""
     names = "select array_agg(nspname::text order by 1) from pg_namespace"
     with connections.connect(dsn) as connection:
@@ -45,7 +49,7 @@ def refusal(dsn: str) -> Failure:
             connection, installations.locate(connection, Project(files_root()))
         )
         with pytest.raises(Failure) as refused:
-            promote.promote(migrator)
+            rename(migrator)
         assert connections.scalar(connection, names) == before
     return refused.value
 
@@ -121,3 +125,101 @@ def test_a_name_that_the_old_schema_needs_and_somebody_has_is_refused(beside):
     with psycopg.connect(beside, autocommit=True) as connection:
         connection.execute("create schema core_legacy")
     assert refusal(beside).message == "these schemas exist already: core_legacy"
+
+
+def test_what_is_partitioned_and_not_ours_is_kept_under_its_new_name(mdt, beside):
+    with psycopg.connect(beside, autocommit=True) as connection:
+        (partman,) = connection.execute(
+            "select extnamespace::regnamespace::text from pg_extension where extname = 'pg_partman'"
+        ).fetchone()
+        connection.execute(
+            "create schema integration; create table integration.price_history"
+            " (at timestamptz not null) partition by range (at)"
+        )
+        connection.execute(
+            f"insert into {partman}.part_config (parent_table, control, partition_interval,"
+            " partition_type) select 'integration.price_history', 'at', partition_interval,"
+            f" partition_type from {partman}.part_config limit 1"
+        )
+        kept = (
+            f"select parent_table from {partman}.part_config"
+            " where parent_table ~ '^integration' order by 1"
+        )
+        before = connection.execute(kept).fetchall()
+        assert ("integration.price_history",) in before
+        assert ("integration_v2.price_history",) in before
+        assert mdt("promote", dsn=beside).returncode == 0
+        promoted = connection.execute(kept).fetchall()
+        assert ("integration.price_history",) in promoted
+        assert ("integration_legacy.price_history",) in promoted
+        assert len(promoted) == len(before)
+        assert mdt("promote", "--back", dsn=beside).returncode == 0
+        assert connection.execute(kept).fetchall() == before
+
+
+def test_jobs_of_pg_cron_follow_the_way_back(mdt, beside, cluster):
+    with psycopg.connect(cluster.dsn(), autocommit=True) as pg_cron:
+        if pg_cron.execute("select from pg_extension where extname = 'pg_cron'").rowcount == 0:
+            pytest.skip("the server of the tests has no pg_cron")
+        jobs = "select jobname::text, command from cron.job where database = %s order by 1"
+        name = psycopg.conninfo.conninfo_to_dict(beside)["dbname"]
+        try:
+            for words in (["sync", "seed"], ["cron", "install"]):
+                assert mdt(*words, dsn=beside).returncode == 0
+            before = pg_cron.execute(jobs, [name]).fetchall()
+            for words in (["promote"], ["promote", "--back"]):
+                assert mdt(*words, dsn=beside).returncode == 0
+            after = pg_cron.execute(jobs, [name]).fetchall()
+        finally:
+            clean = "select cron.unschedule(jobid) from cron.job where database = %s"
+            pg_cron.execute(clean, [name])
+    assert len(before) > 3
+    assert after == before
+
+
+def test_what_was_never_promoted_is_not_taken_back(dsn):
+    assert refusal(dsn, promote.take_back).message == "this installation was not promoted"
+
+
+def test_it_is_not_taken_back_into_names_that_are_taken_or_without_the_old_schemas(mdt, beside):
+    assert mdt("promote", dsn=beside).returncode == 0
+    with psycopg.connect(beside, autocommit=True) as connection:
+        connection.execute("create schema auth_v2")
+        refused = refusal(beside, promote.take_back)
+        assert refused.message == "these schemas exist already: auth_v2"
+        connection.execute("drop schema auth_v2; drop schema products_legacy cascade")
+    assert (
+        refusal(beside, promote.take_back).message == "these old schemas are gone: products_legacy"
+    )
+
+
+def test_pending_changes_are_not_applied_by_the_way_back(mdt, beside):
+    assert mdt("promote", dsn=beside).returncode == 0
+    with psycopg.connect(beside, autocommit=True) as connection:
+        connection.execute("delete from system.applied_objects where path like 'sync/views/%'")
+    refused = refusal(beside, promote.take_back)
+    assert refused.message == "the database is not in the state of the files"
+
+
+def test_what_a_dba_set_by_hand_stays_through_promotion_and_back(mdt, beside):
+    role = f"test_reader_{os.getpid()}"
+    with psycopg.connect(beside, autocommit=True) as connection:
+        connection.execute(f"create role {role}")
+        try:
+            connection.execute(
+                f"grant select on sync_v2.queue_depth, analytics_v2.latest_prices to {role};"
+                f" grant execute on function sync_v2.tick to {role};"
+                " comment on view sync_v2.subject_freshness is 'by hand'"
+            )
+            for words, suffix in ((["promote"], ""), (["promote", "--back"], "_v2")):
+                done = mdt(*words, dsn=beside)
+                assert done.returncode == 0, done.stderr
+                rights = connection.execute(
+                    f"select has_table_privilege('{role}', 'sync{suffix}.queue_depth', 'select'),"
+                    f" has_table_privilege('{role}', 'analytics{suffix}.latest_prices', 'select'),"
+                    f" has_function_privilege('{role}', 'sync{suffix}.tick(text, timestamptz)',"
+                    " 'execute')"
+                ).fetchone()
+                assert rights == (True, True, True)
+        finally:
+            connection.execute(f"drop owned by {role}; drop role {role}")
