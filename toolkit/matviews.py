@@ -4,8 +4,11 @@ Nobody waits for the build. What a killed run leaves behind is told by its comme
 the next run.
 """
 
+import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
+import psycopg
 from psycopg import sql
 
 from toolkit import lexer
@@ -81,12 +84,37 @@ def remove_leftovers(connection: Connection, project: Project) -> None:
         connection.execute(drop)
 
 
-def build(connection: Connection, project: Project, item: Object) -> None:
-    """Build the new form of a materialized view beside the old one, and fill it."""
+def options_by_hand(options: list[str], texts: list[str]) -> list[str]:
+    """Return the options, name=value, of which no text of the file speaks."""
+    return [one for one in options if not any(one.split("=")[0] in text for text in texts)]
+
+
+def indexes_by_hand(
+    name: str, indexes: list[dict[str, Any]], texts: list[str]
+) -> list[dict[str, Any]]:
+    """Return the indexes of a materialized view that no text of its file makes.
+
+    Where a file leaves the name of an index to the server, all that are named so are its own.
+    """
+    made = {name for text in texts for name in _index_names(text)}
+    leaves_names = any(re.search(r"(?i)\bindex\s+(?:concurrently\s+)?on\b", text) for text in texts)
+    by_server = re.compile(rf"{re.escape(name)}_\w*idx\d*")
+    return [
+        one
+        for one in indexes
+        if one["name"] not in made and not (leaves_names and by_server.fullmatch(one["name"]))
+    ]
+
+
+def build(connection: Connection, project: Project, item: Object, before: str) -> None:
+    """Build the new form of a materialized view beside the old one, and fill it.
+
+    before: the text that made the old one; indexes that are not of it are made again too.
+    """
     old, new = _names(project, item)
     with connection.transaction():
         connection.execute(sql.SQL("drop materialized view if exists {}").format(new))
-        execute(connection, _renamed(item), f"sql/{item.path}")
+        execute(connection, _renamed(item.sql, item.name), f"sql/{item.path}")
         is_there = connection.execute(
             "select relispopulated from pg_catalog.pg_class where oid = to_regclass(%s)",
             [new.as_string()],
@@ -98,13 +126,36 @@ def build(connection: Connection, project: Project, item: Object) -> None:
             )
         if not is_there[0]:
             connection.execute(sql.SQL("refresh materialized view {}").format(new))
+        _add_indexes(connection, item, old, before)
         connection.execute(
             sql.SQL("comment on materialized view {} is {}").format(new, sql.Literal(_MARK))
         )
         connection.execute(sql.SQL("analyze {}").format(new))
 
 
-def put_in_place(connection: Connection, project: Project, item: Object) -> None:
+def _add_indexes(connection: Connection, item: Object, old: sql.Identifier, before: str) -> None:
+    """Make the indexes that somebody has added to the old form on what is built."""
+    found = connection.execute(
+        "select class.relname, pg_get_indexdef(class.oid) from pg_catalog.pg_index as entry "
+        "inner join pg_catalog.pg_class as class on entry.indexrelid = class.oid "
+        "where entry.indrelid = %s::regclass",
+        [old.as_string()],
+    ).fetchall()
+    indexes = [{"name": name, "definition": definition} for name, definition in found]
+    for index in indexes_by_hand(item.name, indexes, [before, item.sql]):
+        try:
+            connection.execute(_renamed(index["definition"], item.name))
+        except psycopg.errors.UndefinedColumn as error:
+            raise Failure(
+                f"index {index['name']} cannot be made again on {old.as_string()}",
+                "Somebody has added it to a column that the new form has not.",
+                "Drop it, then run 'mdt apply' again.",
+            ) from error
+
+
+def put_in_place(
+    connection: Connection, project: Project, item: Object, old_indexes: list[str]
+) -> None:
     """Give what was built, and its indexes, the names of the old form, which is gone."""
     _, new = _names(project, item)
     indexes = connection.execute(
@@ -118,7 +169,8 @@ def put_in_place(connection: Connection, project: Project, item: Object) -> None
     connection.execute(
         sql.SQL("alter materialized view {} rename to {}").format(new, sql.Identifier(item.name))
     )
-    plain = {_beside(name): name for name in (*_index_names(item), item.name)}
+    names = (*_index_names(item.sql), *old_indexes)
+    plain = {_beside(name): name for name in names}
     for schema, name in indexes:
         # One without a name in the file was given one after the name of the view.
         wanted = plain.get(name) or name.replace(_beside(item.name), item.name, 1)
@@ -135,17 +187,19 @@ def _names(project: Project, item: Object) -> tuple[sql.Identifier, sql.Identifi
 
 
 def _beside(name: str) -> str:
+    """Return the name that something has while it is built; quoted where it was."""
+    if name.startswith('"'):
+        return f'"{_beside(name[1:-1])}"'
     return name[: _NAME_BYTES - len(SUFFIX)] + SUFFIX
 
 
-def _words(item: Object) -> list[lexer.Token]:
-    tokens = lexer.tokens(item.sql, item.path)
-    return [token for token in tokens if token.kind not in ("space", "comment")]
+def _words(text: str) -> list[lexer.Token]:
+    return [token for token in lexer.tokens(text) if token.kind not in ("space", "comment")]
 
 
-def _index_names(item: Object) -> set[str]:
-    """Return the names of the indexes that a file makes."""
-    return {token.text for token in _named_by_index(_words(item))}
+def _index_names(text: str) -> set[str]:
+    """Return the names of the indexes that a text makes."""
+    return {token.text.strip('"') for token in _named_by_index(_words(text))}
 
 
 def _named_by_index(words: list[lexer.Token]) -> Iterator[lexer.Token]:
@@ -158,18 +212,18 @@ def _named_by_index(words: list[lexer.Token]) -> Iterator[lexer.Token]:
             yield token
 
 
-def _renamed(item: Object) -> str:
-    """Return the text of a file with the names of the view and of its indexes put beside."""
-    words = _words(item)
-    indexes = _index_names(item)
+def _renamed(text: str, view: str) -> str:
+    """Return a text with the names of a materialized view and of its indexes put beside."""
+    words = _words(text)
+    indexes = _index_names(text)
     before = {
         word.offset: (first.text.lower(), second.text.lower())
         for first, second, word in zip(words, words[1:], words[2:], strict=False)
     }
     pieces = []
-    for token in lexer.tokens(item.sql, item.path):
+    for token in lexer.tokens(text):
         schema, previous = before.get(token.offset, ("", ""))
-        is_view = token.text.lower() == item.name and previous == "." and schema != "."
-        is_index = token.text in indexes and previous in ("index", "exists", "on", ".")
-        pieces.append(_beside(token.text.lower()) if is_view or is_index else token.text)
+        is_view = token.text.strip('"') == view and previous == "." and schema != "."
+        is_index = token.text.strip('"') in indexes and previous in ("index", "exists", "on", ".")
+        pieces.append(_beside(token.text) if is_view or is_index else token.text)
     return "".join(pieces)

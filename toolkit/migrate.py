@@ -301,7 +301,7 @@ class Migrator:
         ):
             if one.beside:
                 self.say(f"building sql/{one.beside.path} beside what is there")
-                matviews.build(self.connection, self.project, one.beside)
+                matviews.build(self.connection, self.project, one.beside, one.before)
             self._retry(lambda one=one: self._apply_round(one))  # type: ignore[misc]
 
     def _apply_round(self, one: rounds.Round) -> None:

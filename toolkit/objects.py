@@ -304,18 +304,22 @@ def remove(
     """
     table = db.qualified(project.schema_map["system"], "applied_objects")
     found = own_entries(connection, project, items)
-    needed: list[Applied] = []
-    for item in reversed(items):
-        try:
-            with connection.transaction():
-                for statement in _removal(project, item, found[item.path]):
-                    connection.execute(statement)
-        except psycopg.errors.DependentObjectsStillExist:
-            if not may_stay:
-                raise
-            needed.insert(0, item)
-            continue
-        connection.execute(sql.SQL("delete from {} where path = %s").format(table), [item.path])
+    needed = list(items)
+    while needed:
+        tried, needed = needed, []
+        for item in reversed(tried):
+            try:
+                with connection.transaction():
+                    for statement in _removal(project, item, found[item.path]):
+                        connection.execute(statement)
+            except psycopg.errors.DependentObjectsStillExist:
+                needed.insert(0, item)
+                if len(needed) == len(tried) and not may_stay:
+                    raise
+                continue
+            connection.execute(sql.SQL("delete from {} where path = %s").format(table), [item.path])
+        if len(needed) == len(tried):
+            break
     return needed
 
 

@@ -13,11 +13,10 @@ from functools import cached_property
 from typing import Any
 
 import psycopg
-from psycopg.types.json import Jsonb
 
 from toolkit import db, lexer, matviews, objects
 from toolkit.db import Connection
-from toolkit.dependents import Dependent, in_order, prepare
+from toolkit.dependents import Catalog, Dependent, in_order
 from toolkit.errors import Failure
 from toolkit.execution import execute
 from toolkit.locks import RETRIED
@@ -66,6 +65,7 @@ class Replacer:
         later: dict[str, str],
     ) -> None:
         self.connection = connection
+        self.catalog = Catalog(connection)
         self.project = project
         self.order = order
         self.later = later
@@ -79,7 +79,6 @@ class Replacer:
         self.absent: dict[str, Absent] = {}
         self.made: dict[str, list[str]] = {}
         self.waiting: set[str] = set()
-        self._is_prepared = False
 
     def apply(
         self, added: set[str], changed: set[str], needed: list[Applied], beside: Object | None
@@ -141,13 +140,6 @@ class Replacer:
     def _execute(self, item: Object) -> None:
         execute(self.connection, item.sql, f"sql/{item.path}")
 
-    def _call(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """Run a query that uses the temporary functions."""
-        if not self._is_prepared:
-            prepare(self.connection)
-            self._is_prepared = True
-        return self.connection.execute(query, values).fetchall()
-
     # -- one object ---------------------------------------------------------------------------
 
     def _change(self, item: Object) -> None:
@@ -155,6 +147,7 @@ class Replacer:
         all_before = self._entries([item.path])
         old = [entry for entry in all_before if self._path_of(entry) == item.path]
         versions = {entry.object_oid: entry.version for entry in all_before}
+        self.catalog.prepare()
         try:
             with self.connection.transaction():
                 made = self._change_in_place(item, old, versions)
@@ -174,15 +167,16 @@ class Replacer:
     ) -> list[Entry]:
         """Execute a file over the old form, and drop what it makes no more.
 
-        "or replace" keeps all but the state of a trigger; a file that drops the old form loses it.
+        "or replace" loses the options of a view and the state of a trigger, and a file that drops
+        the old form loses all.
         """
-        is_lost = item.kind == "triggers" or re.search(r"(?i)\bdrop\b", item.sql)
-        carried = self._carried(old) if is_lost else {}
+        is_lost = item.kind in ("triggers", *_ALONE) or re.search(r"(?i)\bdrop\b", item.sql)
+        carried = self.catalog.carried(old) if is_lost else {}
         self._execute(item)
         made = self._made(item, versions)
         outdated = _outdated(old, made)
         if not is_lost:
-            carried = self._carried(outdated)
+            carried = self.catalog.carried(outdated)
         self._restore(item, old, made, carried)
         for entry in outdated:
             self.connection.execute(f"drop {entry.kind} if exists {entry.identity}")
@@ -192,7 +186,9 @@ class Replacer:
         """Put in place the materialized view that was built beside the old one."""
         old = self._entries([item.path])
         carried = self._drop(item, old)
-        matviews.put_in_place(self.connection, self.project, item)
+        (attributes,) = carried.values()
+        names = [index["name"] for index in attributes.get("indexes", [])]
+        matviews.put_in_place(self.connection, self.project, item, names)
         made = self._entries([item.path])
         self._restore(item, old, made, carried)
         self._say_again(item)
@@ -222,18 +218,6 @@ class Replacer:
             if item.kind in _ALONE or versions.get(entry.object_oid) != entry.version
         ]
 
-    def _carried(self, old: list[Entry]) -> dict[int, dict[str, Any]]:
-        """Return by oid what objects carry besides their definitions."""
-        if not old:
-            return {}
-        rows = self._call(
-            "select entry.oid, pg_temp.object_attributes(entry.class, entry.oid) "
-            "from unnest(%s::oid[], %s::oid[]) as entry (class, oid)",
-            [entry.class_oid for entry in old],
-            [entry.object_oid for entry in old],
-        )
-        return {int(oid): attributes for oid, attributes in rows}
-
     def _restore(
         self,
         item: Object,
@@ -256,16 +240,24 @@ class Replacer:
                 source = outdated.pop(0) if len(outdated) > 1 else outdated[0]
             if source is None or source.object_oid not in carried:
                 continue
-            ((number,),) = self._call(
-                "select pg_temp.restore_attributes(%s::oid, %s::oid, %s, %s)",
-                entry.class_oid,
-                entry.object_oid,
-                Jsonb(carried[source.object_oid]),
-                is_unchanged,
-            )
-            count += number
+            attributes = self._to_restore(item, carried[source.object_oid], is_unchanged)
+            count += self.catalog.restore(entry, attributes, is_unchanged)
         if count and not is_unchanged:
             self._say_again(item)
+
+    def _to_restore(
+        self, item: Object, attributes: dict[str, Any], is_unchanged: bool
+    ) -> dict[str, Any]:
+        """Return what of an old form holds for the new one: not what the old file had chosen."""
+        if is_unchanged or item.kind not in _ALONE:
+            return attributes
+        known = self.recorded.get(item.path)
+        texts = [item.sql, known.sql if known else ""]
+        kept = {
+            "options": matviews.options_by_hand(attributes.get("options", []), texts),
+            "indexes": matviews.indexes_by_hand(item.name, attributes.get("indexes", []), texts),
+        }
+        return attributes | kept
 
     def _say_again(self, item: Object) -> None:
         """Execute what a file says besides the definition of its object."""
@@ -307,12 +299,7 @@ class Replacer:
         """Return what a drop takes along; of our files, always all that they have made."""
         roots = {(entry.class_oid, entry.object_oid) for entry in old}
         while True:
-            rows = self._call(
-                "select * from pg_temp.objects_built_on(%s::oid[], %s::oid[])",
-                [class_oid for class_oid, _ in roots],
-                [object_oid for _, object_oid in roots],
-            )
-            found = [Dependent(*row) for row in rows]
+            found = self.catalog.built_on(roots)
             paths = {self._name_of(part) for part in found} & self.recorded.keys()
             known = [self.recorded[path] for path in paths]
             entries = objects.own_entries(self.connection, self.project, known)
@@ -380,14 +367,7 @@ class Replacer:
         assert part.definition is not None
         try:
             self.connection.execute(part.definition)
-            self._call(
-                "select pg_temp.restore_attributes(entry.classid, entry.objid, %s, true) "
-                "from pg_get_object_address(%s, %s, %s) as entry",
-                Jsonb(part.attributes),
-                part.address["type"],
-                part.address["object_names"],
-                part.address["object_args"],
-            )
+            self.catalog.restore_dependent(part)
         except psycopg.Error as error:
             if error.sqlstate in RETRIED or db.is_lost(error):
                 raise

@@ -14,14 +14,16 @@ from toolkit.replacement import Replacer
 class Round:
     """What one transaction does.
 
-    beside: the large materialized view that is built before it begins. later: the texts that
-    objects have until their own round comes. may_stay: what is to be removed may wait.
+    beside: the large materialized view that is built before it begins. before: its old text.
+    later: the texts that objects have until their own round comes. may_stay: what is to be removed
+    may wait.
     """
 
     added: set[str]
     changed: set[str]
     removed: list[Applied]
     beside: Object | None = None
+    before: str = ""
     later: dict[str, str] = field(default_factory=dict)
     may_stay: bool = False
 
@@ -53,6 +55,7 @@ def divide(
     texts = {item.path: item.sql for item in known}
     for place, one in enumerate(found):
         one.may_stay = one is not found[-1]
+        one.before = texts[one.beside.path] if one.beside else ""
         one.later = {path: texts[path] for other in found[place + 1 :] for path in other.changed}
     return found
 

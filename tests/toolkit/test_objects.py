@@ -290,6 +290,48 @@ def test_what_a_dba_set_by_hand_survives_each_way_of_replacing(root, empty_dsn, 
     assert value(empty_dsn, "select to_regprocedure('core.f(int)')") is None
 
 
+def test_options_and_indexes_of_a_dba_stay_and_those_of_the_old_file_go(root, empty_dsn):
+    view(root, "core.v", "select 1 as id")
+    matview = (
+        "drop materialized view if exists core.m;\n"
+        "create materialized view core.m with (fillfactor = 70) as select 1 as id, {} as number;\n"
+        "create index m_old on core.m (id);\ncreate index on core.m (number);"
+    )
+    root.sql("core/matviews/m", matview.format(1))
+    root.apply(empty_dsn)
+    run(
+        empty_dsn,
+        "alter view core.v set (security_invoker = true)",
+        "alter materialized view core.m set (autovacuum_enabled = false)",
+        "create index m_by_hand on core.m ((number + 1))",
+    )
+    view(root, "core.v", "select 2 as id")
+    changed = matview.format(2).replace("with (fillfactor = 70) ", "")
+    changed = changed.replace("m_old", "m_new").replace("create index on core.m (number);", "")
+    for text, limit in ((changed, 8), (changed.replace("2 as number", "3 as number"), 0)):
+        root.write("mdt.toml", f"[objects]\nbuild_beside_from_mb = {limit}\n")
+        root.sql("core/matviews/m", text)
+        root.apply(empty_dsn)
+        v, m = carried(empty_dsn, "core.v", "core.m")
+        assert v["options"] == ["security_invoker=true"]
+        assert [index["name"] for index in m["indexes"]] == ["m_new", "m_by_hand"]
+        if not limit:
+            break
+        assert m["options"] == ["autovacuum_enabled=false"]
+    assert value(empty_dsn, "select number from core.m") == 3
+    assert root.verify(empty_dsn) == []
+
+
+def test_an_index_of_a_dba_on_a_column_that_goes_is_named(root, sums):
+    run(sums, "create index by_hand on core.sums (total, kind)")
+    slow = MATVIEW.format(columns="t.kind, sum(t.price) as price").replace("(total)", "(price)")
+    root.sql("core/matviews/sums", slow)
+    with pytest.raises(Failure, match="index by_hand cannot be made again") as refused:
+        root.apply(sums)
+    assert refused.value.hint == "Drop it, then run 'mdt apply' again."
+    assert value(sums, "select count(total) from core.sums") == 10
+
+
 def test_what_the_new_file_says_of_grants_goes_above_what_was(root, empty_dsn, roles):
     _, reader, writer = roles
     view(root, "core.v", "select 1 as id", f"grant select on core.v to {reader};")
@@ -340,6 +382,22 @@ def test_verify_misses_one_overload_of_several(root, empty_dsn):
     assert root.verify(empty_dsn) == [
         "sql/core/functions/f.sql is recorded as applied, but is not in the database"
     ]
+
+
+def test_objects_are_removed_in_whatever_order_they_can_be(root, empty_dsn):
+    # That one needs the other is in no text, so it was created in the wrong order by name.
+    run_later = (
+        "do $$ begin execute 'create view core.' || 'a as select * from ' || 'core.b'; end $$"
+    )
+    view(root, "core.b", "select 1 as id")
+    root.apply(empty_dsn)
+    root.sql("core/views/a", f"{run_later};")
+    root.apply(empty_dsn)
+    run(empty_dsn, "update system.applied_objects set position_in_order = 9 where path ~ '/b'")
+    for name in "ab":
+        root.remove(f"core/views/{name}")
+    assert len(root.apply(empty_dsn).removed) == 2
+    assert value(empty_dsn, "select to_regclass('core.b')") is None
 
 
 # -- order ------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
--- p_is_unchanged: the definition is the one of before, so its options and indexes were
--- chosen for it; under another definition they are what its file says.
+-- p_is_unchanged: the definition is the one of before; under another one the options and
+-- indexes are what its file says, and those of p_before that somebody set by hand.
 create or replace function pg_temp.restoring_statements(
     p_kind text,
     p_identity text,
@@ -50,9 +50,9 @@ begin
             p_before #>> '{firing,name}'
         );
     end if;
-    if p_is_unchanged then
-        return query select pg_temp.storage_statements(v_place, p_before, p_now);
-    end if;
+    return query select pg_temp.storage_statements(
+        v_place, p_before, p_now, p_is_unchanged
+    );
     if p_before -> 'is_populated' = 'true' and p_now -> 'is_populated' = 'false' then
         return next format('refresh materialized view %s', p_identity);
     end if;

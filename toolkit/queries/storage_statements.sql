@@ -1,8 +1,10 @@
 -- Options as they were, and the indexes that somebody added to a materialized view.
+-- p_is_unchanged: options that are new are not the file's either.
 create or replace function pg_temp.storage_statements(
     p_place text,
     p_before jsonb,
-    p_now jsonb
+    p_now jsonb,
+    p_is_unchanged boolean
 )
 returns setof text
 language sql stable
@@ -29,7 +31,9 @@ as $function$
 
     select format('alter %s reset (%s)', p_place, string_agg(present.name, ', '))
     from present
-    where not exists (select from past where past.name = present.name)
+    where
+        p_is_unchanged
+        and not exists (select from past where past.name = present.name)
     having count(*) > 0
     union all
     select
