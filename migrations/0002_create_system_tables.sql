@@ -47,7 +47,7 @@ comment on column system.installation.id is 'Always true: there is one row.';
 comment on column system.installation.schema_map is
 'JSON object from the names in the SQL files to the names in this database.';
 comment on column system.installation.promotion is
-'Which schemas the last promotion renamed, ours and those aside; null when there was none.';
+'Which schemas the last promotion renamed, ours and those aside; null: none did.';
 comment on column system.installation.toolkit_version is 'Version of the last apply.';
 comment on column system.installation.installed_at is 'First apply.';
 comment on column system.installation.updated_at is 'Last apply or promote.';

@@ -19,7 +19,7 @@ where
         where starts_with(setting.text, 'search_path=')
     )
     -- The mapping function of a move takes part in the plan of what calls it, which a
-    -- setting of its own would forbid (8 times slower), and what calls it pins the path.
+    -- setting of its own would forbid (8 times slower); what calls it pins the path.
     -- A body of standard SQL would do as well, but bind the columns of the old table:
     -- the application could not drop one of its own any more.
     and not exists (

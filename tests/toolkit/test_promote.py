@@ -223,3 +223,29 @@ def test_what_a_dba_set_by_hand_stays_through_promotion_and_back(mdt, beside):
                 assert rights == (True, True, True)
         finally:
             connection.execute(f"drop owned by {role}; drop role {role}")
+
+
+@pytest.mark.slow
+def test_two_installations_live_side_by_side_and_one_can_be_promoted(mdt, empty_dsn, tmp_path):
+    def succeed(suffix: str, *words: str) -> str:
+        folder = tmp_path / (suffix or "plain")
+        folder.mkdir(exist_ok=True)
+        (folder / "mdt.toml").write_text(f'[schemas]\nsuffix = "{suffix}"\n')
+        done = mdt(*words, dsn=empty_dsn, cwd=folder)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    for suffix in ("_a", "_b"):
+        succeed(suffix, "apply")
+    for suffix in ("_a", "_b"):
+        assert succeed(suffix, "verify") == "the database is what the files say\n"
+        assert succeed(suffix, "plan") == "nothing to do\n"
+        assert succeed(suffix, "apply") == "nothing to do\n"
+    succeed("_a", "promote")
+    for suffix in ("", "_b"):
+        succeed(suffix, "verify")
+        assert succeed(suffix, "plan") == "nothing to do\n"
+    succeed("", "promote", "--back")
+    for suffix in ("_a", "_b"):
+        succeed(suffix, "verify")
+        assert succeed(suffix, "plan") == "nothing to do\n"

@@ -1,5 +1,5 @@
--- p_is_unchanged: the definition is the one of before; under another one the options and
--- indexes are what its file says, and those of p_before that somebody set by hand.
+-- p_is_unchanged: the definition is the one of before; under another one the options
+-- and indexes are what its file says, and those of p_before that were set by hand.
 create or replace function pg_temp.restoring_statements(
     p_kind text,
     p_identity text,
