@@ -23,7 +23,7 @@ lint: setup ## Check Python and SQL: style, types, safety
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/mdt lint $(ARGS)
-	@$(BIN)/mdt lint toolkit/queries
+	@$(BIN)/mdt lint toolkit/routines
 
 bench: setup ## Measure against the numbers that the product promises
 	@$(BIN)/python -m bench $(ARGS)

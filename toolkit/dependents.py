@@ -11,11 +11,11 @@ from toolkit.db import Connection
 from toolkit.errors import Failure
 from toolkit.objects import Entry
 
-QUERIES = Path(__file__).parent / "queries"
+ROUTINES = Path(__file__).parent / "routines"
 
 
 class Dependent(NamedTuple):
-    """An object that a drop takes along: a row of objects_built_on.sql.
+    """An object that a drop takes along: a row of routines/objects_built_on.sql.
 
     definition: the statement that makes it again, None when there is none. needs: keys.
     """
@@ -39,7 +39,7 @@ def prepare(connection: Connection) -> None:
     """Make the session's temporary functions that look at the catalog."""
     with connection.transaction():
         connection.execute("set local check_function_bodies = off")  # they call each other
-        for path in sorted(QUERIES.glob("*.sql")):
+        for path in sorted(ROUTINES.glob("*.sql")):
             connection.execute(path.read_text(encoding="utf-8"))
 
 

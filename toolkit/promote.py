@@ -14,7 +14,7 @@ from toolkit.locks import STEP_TIMEOUT as LOCK_TIMEOUT
 from toolkit.locks import retry
 from toolkit.migrate import Migrator
 from toolkit.objects import Entry
-from toolkit.project import SCHEMAS, Project
+from toolkit.project import Project, SchemaMap
 from toolkit.render import map_qualifiers, map_schemas, render
 
 LEGACY_SUFFIX = "_legacy"
@@ -57,7 +57,7 @@ def promote(migrator: Migrator) -> dict[str, dict[str, str]]:
     aside = {name: name + LEGACY_SUFFIX for name in renamed.values() if name in existing}
     _require_free(existing & set(aside.values()), "The old schemas are to get these names.")
     note = {"aside": aside, "promoted": renamed}
-    _rename(migrator, Renaming(renamed, aside, {name: name for name in SCHEMAS}, note))
+    _rename(migrator, Renaming(renamed, aside, SchemaMap.identity(), note))
     if "schemas" in project.settings:
         migrator.say("take [schemas] out of mdt.toml: it would install a second time beside this")
     return note
@@ -88,7 +88,7 @@ def take_back(migrator: Migrator) -> dict[str, dict[str, str]]:
             "Restore them, or stay with the promoted installation.",
         )
     _require_free(existing & set(ours.values()), "The installation had these names before.")
-    schema_map = {name: ours.get(current, current) for name, current in names.items()}
+    schema_map = SchemaMap((name, ours.get(current, current)) for name, current in names.items())
     _rename(migrator, Renaming(ours, theirs, schema_map, None))
     if migrator.project.wanted_map(None) != schema_map:
         migrator.say("say in mdt.toml how the schemas are called again, under [schemas]")
@@ -117,6 +117,7 @@ def _rename(migrator: Migrator, renaming: Renaming) -> None:
             "Renaming its schemas would apply other changes at the same time.",
             "Run 'mdt apply' first.",
         )
+    migrator.refuse_other_layers()
     _require_moves(migrator)
     renamed = Project(project.folder, project.root, renaming.schema_map)
 
@@ -149,7 +150,7 @@ def _rename(migrator: Migrator, renaming: Renaming) -> None:
 
 def _made_objects(connection: Connection, project: Project) -> dict[str, list[Entry]]:
     """Return by path what the repeatable objects have made."""
-    known = objects.recorded(connection, project.schema_map["system"])
+    known = objects.recorded(connection, project.schema_map["system"], project.layers)
     return objects.own_entries(connection, project, known)
 
 
