@@ -87,6 +87,34 @@ comment on column system.applied_migrations.layer is
 comment on column system.applied_migrations.adopted_from is
 'Table of another tool that says it was applied, where we have not applied it.';
 
+create table system.migration_progress (
+    migration_id text not null,
+    direction text not null,
+    statement_number integer not null,
+    statement_sha256 text not null,
+    started_at timestamptz not null default clock_timestamp(),
+    finished_at timestamptz,
+    constraint migration_progress_pkey
+    primary key (migration_id, direction, statement_number),
+    constraint migration_progress_direction_is_known
+    check (direction in ('apply', 'rollback')),
+    constraint migration_progress_statement_number_is_positive
+    check (statement_number > 0),
+    constraint migration_progress_statement_sha256_is_hexadecimal
+    check (statement_sha256 ~ '^[0-9a-f]{64}$')
+);
+comment on table system.migration_progress is
+'How far the files are that cannot run in a transaction; empty when none is under way.';
+comment on column system.migration_progress.migration_id is 'File name without .sql.';
+comment on column system.migration_progress.direction is 'apply or rollback.';
+comment on column system.migration_progress.statement_number is
+'Place of the statement in its file, from 1.';
+comment on column system.migration_progress.statement_sha256 is
+'SHA-256 of the statement that was executed, after templating and schema mapping.';
+comment on column system.migration_progress.started_at is 'When it was first begun.';
+comment on column system.migration_progress.finished_at is
+'When it was done; null while it runs, or when it was interrupted.';
+
 create table system.applied_objects (
     path text not null,
     schema_name text not null,

@@ -129,6 +129,13 @@ def translate(error: BaseException) -> Failure | None:
 
 # No answer at all, or the server's last word: shut down, crashed, terminated by somebody.
 _LOST = {None, "57P01", "57P02", "57P03"}
+# Seconds, and a count: a network that has gone dead is noticed after about a minute.
+_NETWORK = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+}
 _HINTS = {
     "42501": "Connect as the owner of the database, or ask its owner to grant the right.",
     "3F000": "Install the toolkit first with 'mdt apply'.",
@@ -151,8 +158,8 @@ def _complete(dsn: str, application: str) -> str:
     port = str(given.get("port", ""))
     if not re.fullmatch(r"[\d,]*", port):
         raise psycopg.ProgrammingError(f'invalid port number: "{port}"')
-    limit = {} if "connect_timeout" in given else {"connect_timeout": 10}
-    return psycopg.conninfo.make_conninfo(dsn, fallback_application_name=application, **limit)
+    missing = {key: value for key, value in _NETWORK.items() if key not in given}
+    return psycopg.conninfo.make_conninfo(dsn, fallback_application_name=application, **missing)
 
 
 def _unreadable(reason: str) -> Failure:

@@ -89,10 +89,12 @@ class SqlMigration(Migration):
             )
         return SqlFile(path, f"migrations/{path.name}", self.file.layer)
 
-    def rollback_statements(self) -> list[str]:
-        """Return the rendered rollback, as `statements` does."""
+    def rollback_text(self) -> str:
+        """Return the rendered rollback. Errors: Failure for what cannot be sent."""
         file = self.rollback_file
-        return self.statements(render(file, self.project), file.name)
+        text = render(file, self.project)
+        lexer.split(text, file.name)
+        return text
 
 
 class Ledger(PostgresqlPsycopgBackend):

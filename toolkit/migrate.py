@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,15 +13,15 @@ from psycopg import sql
 from toolkit import __version__, db, matviews, objects, rounds
 from toolkit.db import Connection
 from toolkit.errors import Failure
-from toolkit.execution import drop_invalid_index, execute
+from toolkit.execution import execute
 from toolkit.installations import installations, legacy_schemas
 from toolkit.ledger import Ledger, SqlMigration, other_ledger_rows, read_migrations
-from toolkit.locks import LOCK_TIMEOUT, retry
+from toolkit.locks import Limits, Locks, duration
 from toolkit.preflight import check_names, check_server
-from toolkit.project import Project, layer_of, sha256
+from toolkit.project import Project, SqlFile, layer_of, sha256
 from toolkit.render import map_schemas
+from toolkit.stepwise import Stepwise, refuse_half_done
 
-LOCK_CLASS = 0x6D6474  # "mdt", the first key of the advisory lock
 Say = Callable[[str], None]
 
 
@@ -58,6 +58,7 @@ class Migrator:
         self.project = project
         self.say = say
         self.ledger = Ledger(connection, project.schema_map["system"])
+        self.locks = Locks(connection, Limits.read(project.settings), say)
         self._unrecorded: list[tuple[SqlMigration, int]] = []
 
     @classmethod
@@ -84,58 +85,15 @@ class Migrator:
         return first in self.ledger.applied_ids()
 
     @contextmanager
-    def lock(self, max_wait: float = 60) -> Iterator[None]:
+    def lock(self, max_wait: float | None = None) -> Iterator[None]:
         """Hold the lock of this installation; wait for it, saying who has it.
 
-        A session-level advisory lock: it dies with the connection, however that ends.
-        Polled, because a waiting lock request would stop CREATE INDEX CONCURRENTLY.
+        max_wait: seconds for all waiting of this run, by default as mdt.toml says.
         """
-        with suppress(psycopg.Error):  # not every server can notice that its client has died
-            self.connection.execute("set client_connection_check_interval = '2s'")
-        query = "select pg_try_advisory_lock(%s, hashtext(%s))"
-        until = time.monotonic() + max_wait
-        told = False
-        while not db.scalar(self.connection, query, LOCK_CLASS, self.ledger.schema):
-            if not told:
-                self.say(f"waiting for {self._holder()}")
-                told = True
-            if time.monotonic() > until:
-                raise Failure(
-                    "another run holds the migration lock",
-                    f"Held by {self._holder()}, waited {max_wait:g} s.",
-                    "Run the command again when it is done, or wait longer with --max-wait.",
-                )
-            time.sleep(0.1)
-        try:
+        if max_wait is not None:
+            self.locks.max_wait = max_wait
+        with self.locks.run(self.ledger.schema):
             yield
-        finally:
-            if db.is_idle(self.connection):
-                self.connection.execute(
-                    "select pg_advisory_unlock(%s, hashtext(%s))", [LOCK_CLASS, self.ledger.schema]
-                )
-            else:  # interrupted in mid-statement: the lock goes with the session
-                self.connection.close()
-
-    def _holder(self) -> str:
-        row = self.connection.execute(
-            """
-            select format(
-                'process %%s (%%s, role %%s, since %%s)',
-                activity.pid, coalesce(nullif(activity.application_name, ''), 'no name'),
-                activity.usename, date_trunc('second', activity.backend_start)
-            )
-            from pg_catalog.pg_locks as held
-            inner join pg_catalog.pg_stat_activity as activity using (pid)
-            where
-                held.locktype = 'advisory' and held.granted and held.classid = %s
-                and held.objid = hashtext(%s)::bigint & 4294967295
-                and held.database = (
-                    select oid from pg_catalog.pg_database where datname = current_database()
-                )
-            """,
-            [LOCK_CLASS, self.ledger.schema],
-        ).fetchone()
-        return str(row[0]) if row else "a run that is just ending"
 
     def plan(self, *, refuse_hazards: bool = False) -> Plan:
         """Return what apply will do.
@@ -223,12 +181,13 @@ class Migrator:
 
     def apply(self, *, ignore_hazards: bool = False) -> Plan:
         """Apply what is missing; return what was done. Each migration is one transaction."""
+        refuse_half_done(self.connection, self.ledger.schema, "apply")
         plan = self.plan(refuse_hazards=not ignore_hazards)
         matviews.remove_leftovers(self.connection, self.project)
         self._unrecorded = [(m, 0) for m in self._applied_without_content()]
         for migration in plan.migrations:
             started = time.monotonic()
-            self._retry(lambda migration=migration: self._apply_one(migration))  # type: ignore[misc]
+            self._apply_one(migration)
             self.say(f"applied {migration.id} ({(time.monotonic() - started) * 1000:.0f} ms)")
         if plan.added or plan.changed or plan.removed or plan.migrations:
             self._apply_objects(plan)
@@ -250,26 +209,34 @@ class Migrator:
 
     def _apply_one(self, migration: SqlMigration) -> None:
         started = time.monotonic()
-        if not migration.use_transactions:
-            # Each statement stands alone: what has run stays, and is not undone.
-            for step in migration.steps:
-                drop_invalid_index(self.connection, step._apply)
-                execute(self.connection, step._apply, migration.file.name)
-        with self.ledger.one_transaction():
+        unrecorded = self._unrecorded
+        stepwise = self._stepwise(migration, "apply")
+        limit = _statement_timeout(migration.file)
+        if stepwise:
+            stepwise.run(migration.rendered, migration.file.name, limit)
+
+        def work() -> None:
             if not self.ledger.exists():
                 self.ledger.create()
-            self._limit_locks()
-            if migration.use_transactions:
-                for step in migration.steps:
-                    execute(self.connection, step._apply, migration.file.name)
+            for step in migration.steps if not stepwise else ():
+                execute(self.connection, step._apply, migration.file.name)
             self.ledger.log_migration(migration, "apply")
             self.ledger.mark_one(migration, log=False)
+            if stepwise:
+                stepwise.forget()
             duration_ms = round((time.monotonic() - started) * 1000)
-            unrecorded = [*self._unrecorded, (migration, duration_ms)]
-            has_table = self._has_table("applied_migrations")
-            if has_table:
-                self.record(unrecorded)
-        self._unrecorded = [] if has_table else unrecorded
+            self._unrecorded = [*unrecorded, (migration, duration_ms)]
+            if self._has_table("applied_migrations"):
+                self.record(self._unrecorded)
+                self._unrecorded = []
+
+        self.locks.transaction(work, self.ledger.one_transaction, limit)
+
+    def _stepwise(self, migration: SqlMigration, direction: str) -> Stepwise | None:
+        """Return what executes a migration that cannot run in a transaction, None for others."""
+        if migration.use_transactions:
+            return None
+        return Stepwise(self.connection, self.ledger.schema, self.locks, migration.id, direction)
 
     def record(self, applied: list[tuple[SqlMigration, int]]) -> None:
         """Keep what the migrations said, and from the first time on that an installation is here.
@@ -302,42 +269,11 @@ class Migrator:
             if one.beside:
                 self.say(f"building sql/{one.beside.path} beside what is there")
                 matviews.build(self.connection, self.project, one.beside, one.before)
-            self._retry(lambda one=one: self._apply_round(one))  # type: ignore[misc]
+            self.locks.transaction(lambda one=one: self._apply_round(one))  # type: ignore[misc]
 
     def _apply_round(self, one: rounds.Round) -> None:
-        with self.connection.transaction():
-            self._limit_locks()
-            rounds.run(self.connection, self.project, one)
-            self._record_installation()
-
-    def _limit_locks(self) -> None:
-        self.connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
-
-    def _retry(self, work: Callable[[], None]) -> None:
-        """Try a transaction until it gets its locks; tell who is most likely in the way."""
-        try:
-            retry(work, lambda text: self.say(f"{text}{self._suspect()}"))
-        except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected) as error:
-            error.add_note(self._suspect().strip())
-            raise
-
-    def _suspect(self) -> str:
-        """Describe the session whose transaction is the oldest, if this role may know."""
-        row = self.connection.execute(
-            """
-            select format(
-                ' The oldest transaction is that of process %s (%s, role %s, %s).',
-                pid, coalesce(nullif(application_name, ''), 'no name'), usename, state
-            )
-            from pg_catalog.pg_stat_activity
-            where
-                datname = current_database() and pid <> pg_backend_pid()
-                and backend_type = 'client backend' and xact_start is not null
-            order by xact_start
-            limit 1
-            """
-        ).fetchone()
-        return str(row[0]) if row else ""
+        rounds.run(self.connection, self.project, one)
+        self._record_installation()
 
     def rollback(self, last: SqlMigration | None) -> list[str]:
         """Take back the migrations from the newest down to `last`; return their ids.
@@ -347,6 +283,7 @@ class Migrator:
         first, since they use the tables; the next apply puts back those that belong.
         """
         self.refuse_other_layers()
+        refuse_half_done(self.connection, self.ledger.schema, "rollback")
         by_id = {migration.id: migration for migration in read_migrations(self.project)}
         adopted = self.adopted()
         newest_first = [by_id[name] for name in reversed(self.ledger.applied_ids())]
@@ -354,24 +291,15 @@ class Migrator:
             newest_first = newest_first[: [m.id for m in newest_first].index(last.id) + 1]
         else:
             newest_first = [m for m in newest_first if m.id not in adopted]
-        rollbacks = {migration.id: migration.rollback_statements() for migration in newest_first}
+        texts = {migration.id: migration.rollback_text() for migration in newest_first}
         recorded = self.recorded_objects()
         if recorded:
-            self._retry(lambda: self._remove_objects(recorded))
+            self.locks.transaction(lambda: objects.remove(self.connection, self.project, recorded))
             self.say(f"objects: {len(recorded)} removed")
         for migration in newest_first:
-            self._retry(
-                lambda migration=migration: self._rollback_one(  # type: ignore[misc]
-                    migration, rollbacks[migration.id], adopted
-                )
-            )
+            self._rollback_one(migration, texts[migration.id], adopted)
             self.say(f"took back {migration.id}")
         return [migration.id for migration in newest_first]
-
-    def _remove_objects(self, recorded: list[objects.Applied]) -> None:
-        with self.connection.transaction():
-            self._limit_locks()
-            objects.remove(self.connection, self.project, recorded)
 
     def refuse_other_layers(self) -> None:
         """Refuse to take back what another project's migrations and objects may be built on."""
@@ -393,20 +321,20 @@ class Migrator:
         )
         return {row[0] for row in self.connection.execute(query)}
 
-    def _rollback_one(
-        self, migration: SqlMigration, statements: list[str], adopted: set[str]
-    ) -> None:
-        name = migration.rollback_file.name
-        if not migration.use_transactions:
-            for statement in statements:
-                execute(self.connection, statement, name)
-            statements = []
-        with self.ledger.one_transaction():
-            self._limit_locks()
-            for statement in statements:
-                execute(self.connection, statement, name)
+    def _rollback_one(self, migration: SqlMigration, text: str, adopted: set[str]) -> None:
+        file = migration.rollback_file
+        limit = _statement_timeout(file, migration.file)
+        stepwise = self._stepwise(migration, "rollback")
+        if stepwise:
+            stepwise.run(text, file.name, limit)
+
+        def work() -> None:
+            if not stepwise:
+                execute(self.connection, text, file.name)
             self.ledger.log_migration(migration, "rollback")
             self.ledger.unmark_one(migration, log=False)
+            if stepwise:
+                stepwise.forget()
             if self._has_table("applied_migrations"):
                 self.connection.execute(
                     sql.SQL("delete from {} where migration_id = %s").format(
@@ -416,6 +344,8 @@ class Migrator:
                 )
             if adopted.issuperset(self.ledger.applied_ids()):
                 self.ledger.drop()  # what was adopted can be adopted again
+
+        self.locks.transaction(work, self.ledger.one_transaction, limit)
 
     def verify(self) -> list[str]:
         """Return what is wrong: edited files, failing verify scripts, objects that differ."""
@@ -452,6 +382,14 @@ class Migrator:
         except psycopg.Error as error:
             return [f"{migration.id}: {error.diag.message_primary}"]
         return []
+
+
+def _statement_timeout(*files: SqlFile) -> float | None:
+    """Return the time limit that the first of some files to name one has in its header."""
+    for file in files:
+        if "statement_timeout" in file.header:
+            return duration(file.header["statement_timeout"], f"statement_timeout in {file.name}")
+    return None
 
 
 def rendered_sql(project: Project) -> str:

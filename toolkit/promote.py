@@ -10,8 +10,7 @@ from toolkit.db import Connection
 from toolkit.errors import Failure
 from toolkit.execution import execute
 from toolkit.installations import legacy_schemas
-from toolkit.locks import STEP_TIMEOUT as LOCK_TIMEOUT
-from toolkit.locks import retry
+from toolkit.locks import STEP, Locks
 from toolkit.migrate import Migrator
 from toolkit.objects import Entry
 from toolkit.project import Project, SchemaMap
@@ -122,30 +121,26 @@ def _rename(migrator: Migrator, renaming: Renaming) -> None:
     renamed = Project(project.folder, project.root, renaming.schema_map)
 
     def work() -> None:
-        with connection.transaction():
-            connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
-            had_jobs = _remove_cron_jobs(migrator)
-            made = _made_objects(connection, project)
-            for phase in renaming.phases:
-                for old, new in phase.items():
-                    connection.execute(
-                        sql.SQL("alter schema {} rename to {}").format(
-                            sql.Identifier(old), sql.Identifier(new)
-                        )
-                    )
-                if phase is renaming.ours:  # later, theirs may have the names that these had
-                    _rename_in_functions(connection, renaming.ours, renamed)
-            renamed.legacy_map = legacy_schemas(connection, renamed)
-            _rename_settings(migrator, renaming)
-            _rename_in_comments(connection, renaming.ours)
-            _record_identities(connection, renamed, made)
-            _apply_again(migrator, renamed)
-            if had_jobs:
+        had_jobs = _remove_cron_jobs(migrator)
+        made = _made_objects(connection, project)
+        for phase in renaming.phases:
+            for old, new in phase.items():
                 connection.execute(
-                    map_schemas("select sync.install_cron_jobs()", renaming.schema_map)
+                    sql.SQL("alter schema {} rename to {}").format(
+                        sql.Identifier(old), sql.Identifier(new)
+                    )
                 )
+            if phase is renaming.ours:  # later, theirs may have the names that these had
+                _rename_in_functions(connection, renaming.ours, renamed)
+        renamed.legacy_map = legacy_schemas(connection, renamed)
+        _rename_settings(migrator, renaming)
+        _rename_in_comments(connection, renaming.ours)
+        _record_identities(connection, renamed, made)
+        _apply_again(migrator, renamed)
+        if had_jobs:
+            connection.execute(map_schemas("select sync.install_cron_jobs()", renaming.schema_map))
 
-    retry(work, migrator.say)
+    Locks(connection, STEP, migrator.say).transaction(work)
 
 
 def _made_objects(connection: Connection, project: Project) -> dict[str, list[Entry]]:

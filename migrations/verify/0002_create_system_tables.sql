@@ -2,6 +2,7 @@ select
     'system.installation'::regclass,
     'system.applied_migrations'::regclass,
     'system.applied_objects'::regclass,
+    'system.migration_progress'::regclass,
     'system.feature_flags'::regclass,
     'system.logs'::regclass,
     'system.logs_component_logged_at_idx'::regclass,

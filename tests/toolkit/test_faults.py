@@ -14,7 +14,6 @@ import psycopg
 import pytest
 
 from toolkit import db as connections
-from toolkit import locks, migrate
 from toolkit.errors import NO_CONNECTION, Failure
 from toolkit.project import files_root
 
@@ -234,112 +233,7 @@ def test_a_run_that_was_killed_after_its_first_migration_is_still_ours(root, emp
         ]
 
 
-# -- locks ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def holder(empty_dsn) -> Iterator[psycopg.Connection]:
-    """Connect as an application that is in the way."""
-    with psycopg.connect(empty_dsn, application_name="deploy 7") as connection:
-        yield connection
-
-
-def hold_migration_lock(connection: psycopg.Connection) -> None:
-    query = "select pg_advisory_lock(%s, hashtext('system'))"
-    connection.execute(query, [migrate.LOCK_CLASS])
-
-
-def test_a_holder_that_never_lets_go_is_named(root, empty_dsn, holder, mdt_there):
-    hold_migration_lock(holder)
-    result = mdt_there("apply", "--max-wait", "1", dsn=empty_dsn)
-    assert result.returncode == 1
-    message, detail, hint = result.stderr.splitlines()[-3:]
-    assert message == "Error: another run holds the migration lock"
-    assert f"process {holder.info.backend_pid} (deploy 7, role " in detail
-    assert "--max-wait" in hint
-    assert root.migrator(holder).ledger.applied_ids() == []
-
-
-def test_the_same_lock_in_another_database_is_in_nobodys_way(root, empty_dsn, cluster):
-    with (
-        psycopg.connect(cluster.dsn("postgres")) as elsewhere,
-        connections.connect(empty_dsn) as connection,
-    ):
-        hold_migration_lock(elsewhere)
-        migrator = root.migrator(connection)
-        assert migrator._holder() == "a run that is just ending"
-        with migrator.lock(0):
-            pass
-
-
-@pytest.fixture
-def blocked(root, empty_dsn, holder, monkeypatch) -> Callable[[], None]:
-    """Prepare a migration and an object, and hold a lock that they need; return how to let go."""
-    root.migration("0003_table", "create table core.t ();", "drop table core.t;")
-    root.apply(empty_dsn)
-    root.migration("0004_column", "alter table core.t add column id int;", "")
-    root.sql("core/views/v", "create view core.v as select 1 as id;")
-    holder.execute("lock table core.t in access share mode")
-    monkeypatch.setattr(migrate, "LOCK_TIMEOUT", "20ms")
-    return holder.rollback
-
-
-def test_apply_tries_again_until_a_table_is_released(root, empty_dsn, holder, blocked, monkeypatch):
-    pauses, said = [], []
-
-    def pause(seconds: float) -> None:
-        pauses.append(seconds)
-        if len(pauses) == 3:
-            blocked()
-
-    monkeypatch.setattr(locks, "time", SimpleNamespace(sleep=pause))
-    with connections.connect(empty_dsn) as connection:
-        done = root.migrator(connection, said.append).apply()
-        assert connections.scalar(connection, "select show from (select 1) as t (show)") == 1
-        assert connections.scalar(connection, "show lock_timeout") == "0"
-    assert [migration.id for migration in done.migrations] == ["0004_column"]
-    assert len(pauses) == 3
-    assert [line.split(" try ")[1].split(" in ")[0] for line in said[:3]] == [
-        f"{number} of {locks.TRIES}" for number in (2, 3, 4)
-    ]
-    assert all(f"process {holder.info.backend_pid} (deploy 7, role " in line for line in said[:3])
-    assert said[3].startswith("applied 0004_column")
-
-
-def test_apply_gives_up_on_a_table_that_is_never_released_and_names_file_and_suspect(
-    root, empty_dsn, holder, blocked, monkeypatch
-):
-    pauses = []
-    monkeypatch.setattr(locks, "time", SimpleNamespace(sleep=pauses.append))
-    with pytest.raises(psycopg.errors.LockNotAvailable) as refused:
-        root.apply(empty_dsn)
-    assert len(pauses) == locks.TRIES - 1
-    assert max(pauses) < 10
-    failure = connections.translate(refused.value)
-    assert failure.detail == (
-        "This happened in migrations/0004_column.sql. The oldest transaction is that of process "
-        f"{holder.info.backend_pid} (deploy 7, role postgres, idle in transaction)."
-    )
-    blocked()
-    with connections.connect(empty_dsn) as connection:
-        assert root.migrator(connection).ledger.applied_ids()[-1] == "0003_table"
-
-
-def test_only_locks_and_deadlocks_are_tried_again(monkeypatch):
-    monkeypatch.setattr(locks, "time", SimpleNamespace(sleep=lambda _: None))
-    errors = [psycopg.errors.DeadlockDetected(), psycopg.errors.LockNotAvailable()]
-    said = []
-
-    def work() -> None:
-        if errors:
-            raise errors.pop()
-
-    locks.retry(work, said.append)
-    assert len(said) == 2
-    errors.append(psycopg.errors.UniqueViolation())
-    with pytest.raises(psycopg.errors.UniqueViolation):
-        locks.retry(work, said.append)
-    assert len(said) == 2
+# -- connections ----------------------------------------------------------------------------
 
 
 def test_a_lost_connection_is_reported_as_such_and_keeps_nothing_half_done(root, empty_dsn):

@@ -420,29 +420,6 @@ def test_an_index_is_built_concurrently_outside_a_transaction(root, empty_dsn):
         assert migrator.ledger.applied_ids()[-1] == "0003_table"
 
 
-def test_an_invalid_index_that_an_interruption_left_is_built_anew(root, empty_dsn):
-    root.migration("0003_table", "create table core.t (id int);", "drop table core.t;")
-    root.apply(empty_dsn)
-    root.migration(
-        "0004_index",
-        'create unique index concurrently if not exists "t_Id_key" on core.t (id);',
-        'drop index concurrently core."t_Id_key";',
-        "-- transactional: false\n",
-    )
-    with psycopg.connect(empty_dsn, autocommit=True) as connection:
-        connection.execute("insert into core.t values (1), (1)")
-        with pytest.raises(Failure) as refused:
-            root.apply(empty_dsn)
-        assert refused.value.__cause__.sqlstate == "23505"
-        valid = (
-            "select indisvalid from pg_index where indexrelid = to_regclass('core.\"t_Id_key\"')"
-        )
-        assert connection.execute(valid).fetchone() == (False,)
-        connection.execute("truncate core.t")
-        root.apply(empty_dsn)
-        assert connection.execute(valid).fetchone() == (True,)
-
-
 def test_a_rollback_takes_back_the_last_or_down_to_the_named(root, empty_dsn, mdt_there):
     for number in (3, 4, 5):
         name = f"000{number}_t{number}"

@@ -4,7 +4,6 @@ import difflib
 import os
 import re
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -104,14 +103,18 @@ def test_what_tables_and_pg_cron_say_of_the_names_is_promoted_too(mdt, beside, c
 
 
 def test_a_promotion_that_meets_a_lock_is_tried_again(beside, monkeypatch):
-    monkeypatch.setattr(promote, "LOCK_TIMEOUT", "20ms")
+    monkeypatch.setattr(promote, "STEP", locks.Limits(lock_timeout=(0.02,)))
     with psycopg.connect(beside) as reader, connections.connect(beside) as connection:
         reader.execute("lock table sync_v2.queue_depth in access share mode")
-        monkeypatch.setattr(locks, "time", SimpleNamespace(sleep=lambda _: reader.rollback()))
         said = []
+
+        def say(text: str) -> None:
+            said.append(text)
+            reader.rollback()
+
         project = installations.locate(connection, Project(files_root()))
-        promote.promote(migrate.Migrator(connection, project, said.append))
-        assert len(said) == 1
+        promote.promote(migrate.Migrator(connection, project, say))
+        assert "; try 2 of " in said[-1]
         assert connections.scalar(connection, "select count(*) from core_legacy.brands") == 1
 
 

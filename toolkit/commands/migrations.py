@@ -8,6 +8,7 @@ from toolkit.db import Connection
 from toolkit.errors import FAILED, Failure
 from toolkit.installations import installations, locate
 from toolkit.installed import Installed
+from toolkit.locks import duration
 from toolkit.migrate import Migrator
 from toolkit.project import Project
 
@@ -16,12 +17,21 @@ suffix_option = click.option(
     metavar="SUFFIX",
     help="Install under names that end so, e.g. _v2, beside a database that uses ours.",
 )
+
+
+def read_wait(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
+    """Return the seconds that --max-wait says."""
+    try:
+        return None if value is None else duration(value, "--max-wait")
+    except Failure as failure:
+        raise click.BadParameter(f"{failure.message}. {failure.detail}", ctx, param) from failure
+
+
 wait_option = click.option(
     "--max-wait",
-    type=click.FloatRange(min=0),
-    default=60,
-    show_default=True,
-    help="Seconds to wait for another run to end.",
+    metavar="TIME",
+    callback=read_wait,
+    help="Longest time to wait in all, for another run and for locks: 90s, 5min.  [default: 10min]",
 )
 
 
@@ -34,7 +44,7 @@ def apply(
     app: App,
     connection: Connection,
     schema_suffix: str | None,
-    max_wait: float,
+    max_wait: float | None,
     ignore_hazards: bool,
 ) -> None:
     """Bring the database to the state of the SQL files.
@@ -61,7 +71,7 @@ def apply(
 @wait_option
 @db.pass_connection
 def rollback(
-    app: App, connection: Connection, down_to: str | None, everything: bool, max_wait: float
+    app: App, connection: Connection, down_to: str | None, everything: bool, max_wait: float | None
 ) -> None:
     """Take migrations back, newest first; without an option, the last one.
 
@@ -142,7 +152,7 @@ def verify(app: App, connection: Connection) -> int:
 @click.option("--back", "is_back", is_flag=True, help="Undo the last promotion.")
 @wait_option
 @db.pass_connection
-def promote(app: App, connection: Connection, is_back: bool, max_wait: float) -> None:
+def promote(app: App, connection: Connection, is_back: bool, max_wait: float | None) -> None:
     """Give suffixed schemas their final names.
 
     The old schemas of these names become <name>_legacy, in the same short transaction.

@@ -16,13 +16,11 @@ from toolkit.db import Connection
 from toolkit.errors import FAILED, Failure
 from toolkit.execution import execute
 from toolkit.installed import Installed
-from toolkit.locks import STEP_TIMEOUT, TRIES, retry
+from toolkit.locks import BATCH, STEP, Blocked, Limits, Locks
 from toolkit.progress import Progress
 from toolkit.render import render
 
 STEPS = (10, 50, 100)
-# A batch is tried for some minutes: the application may keep its rows locked for long.
-BATCH_TRIES = 60
 # What refuses a step, besides the codes of our own.
 REFUSALS = ("22023", "42501", "55000")
 names_argument = click.argument("names", metavar="MOVE...", nargs=-1, required=True)
@@ -177,7 +175,7 @@ def run_backfill(app: App, installed: Installed, name: str, total: int) -> None:
             done.update(installed.rows("select * from strangler.backfill_batch(%s)", name)[0])
 
         while not done.get("is_finished"):
-            in_transaction(app, installed, batch, BATCH_TRIES)
+            in_transaction(app, installed, batch, BATCH)
             progress.advance(done["rows_read"])
             pause = installed.scalar(
                 "select pause_ms from strangler.backfills where move = %s", name
@@ -204,7 +202,7 @@ def retry_quarantine(app: App, installed: Installed, name: str) -> int:
         )
 
     while True:
-        in_transaction(app, installed, part, BATCH_TRIES)
+        in_transaction(app, installed, part, BATCH)
         released += int(done["released"])
         if done["last_key"] is None:
             return released
@@ -359,16 +357,10 @@ def named(installed: Installed, names: tuple[str, ...]) -> list[dict[str, Any]]:
 
 
 def in_transaction(
-    app: App, installed: Installed, work: Callable[[], object], tries: int = TRIES
+    app: App, installed: Installed, work: Callable[[], object], limits: Limits = STEP
 ) -> None:
     """Run work in a transaction, again when a lock could not be had."""
-
-    def attempt() -> None:
-        with installed.connection.transaction():
-            installed.connection.execute(f"set local lock_timeout = '{STEP_TIMEOUT}'")
-            work()
-
-    retry(attempt, app.remark, tries)
+    Locks(installed.connection, limits, app.remark).transaction(work)
 
 
 @contextlib.contextmanager
@@ -376,6 +368,9 @@ def logged(installed: Installed, name: str, step: str) -> Iterator[None]:
     """Keep in move_steps that a step was refused, or failed; the error goes on."""
     try:
         yield
+    except Blocked as blocked:
+        installed.call("strangler.log_step", name, step, "failed", blocked.message)
+        raise
     except psycopg.Error as error:
         reason = error.diag.message_primary
         if reason and not installed.connection.closed:
