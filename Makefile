@@ -1,6 +1,6 @@
 # Extra arguments for what a target runs go into ARGS: make test ARGS="-k local -x".
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test matrix lint bench peers docs clean
+.PHONY: help setup demo test faults matrix lint bench peers docs clean
 BIN := .venv/bin
 
 help: ## List the targets
@@ -14,6 +14,9 @@ demo: setup ## Take a generated legacy database through the main job
 
 test: setup ## Run the tests
 	@$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
+
+faults: setup ## Kill runs by the hundred, and change a large table under traffic
+	@$(BIN)/python -m pytest -m faults tests/toolkit $(ARGS)
 
 matrix: ## Run the tests on PostgreSQL 17 too, in a Debian 13 root of its own
 	@./matrix.sh trixie make --no-print-directory test ARGS="$(ARGS)"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 README = Path(__file__).parent.parent / "README.md"
 START, END = "<!-- bench -->", "<!-- /bench -->"
-PARTS = ("installation", "migrations")
+PARTS = ("installation", "migrations", "traffic")
 
 
 def main() -> None:

@@ -30,6 +30,15 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 Mdt = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked "faults", which takes minutes, unless -m names it."""
+    if "faults" in config.option.markexpr:
+        return
+    left = [item for item in items if item.get_closest_marker("faults")]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
+
+
 def install(dsn: str) -> None:
     """Apply everything to an empty database: the one place where the tests call the migrator."""
     from toolkit import migrate

@@ -67,10 +67,22 @@ where
         select oid from pg_catalog.pg_database where datname = current_database()
     )
 """
+# How far an index is; of a server that counts neither blocks nor rows in a phase, the phase alone.
+PROGRESS = """
+select format(
+    '%%s%%s', phase, case
+        when blocks_total > 0 then format(', %%s %%%%', 100 * blocks_done / blocks_total)
+        when tuples_total > 0 then format(', %%s %%%%', 100 * tuples_done / tuples_total)
+    end
+)
+from pg_catalog.pg_stat_progress_create_index
+where pid = %s
+"""
 HIDDEN = "<insufficient privilege>"
 QUERY_WIDTH = 100
 FIRST_LOOK = 0.5  # seconds; most statements are over before
 SAID_AGAIN = 30.0  # seconds, while the same session is in the way
+PROGRESS_AFTER = 5.0  # seconds, and so often
 LIMIT = "-c statement_timeout=2s -c idle_in_transaction_session_timeout=10s"
 
 
@@ -105,7 +117,7 @@ class Session:
     @property
     def shortened_query(self) -> str:
         """Its query, or its last, in one line."""
-        query = " ".join((self.query or "").split())
+        query = " ".join((self.query or "").split()).rstrip(";")
         if query == HIDDEN:
             return "its query is hidden from this role"
         if len(query) > QUERY_WIDTH:
@@ -175,19 +187,31 @@ class Watch:
     def _look_around(self, pid: int, is_over: threading.Event, first_look: float) -> None:
         if is_over.wait(first_look):
             return
-        said, silent = "", 0.0
+        said, silent, waited = "", 0.0, first_look
         # Without an answer of the server, or anybody to tell, there is nothing to watch.
         with contextlib.suppress(psycopg.Error, OSError):
             while not is_over.is_set():
                 found = self._look(pid)
+                news = ""
                 if found:
                     self.seen = found
                     who = f"{found.pid} {found.gid}"
-                    if not is_over.is_set() and (who != said or silent >= SAID_AGAIN):
-                        self.say(f"waiting for {found}")
-                        said, silent = who, 0.0
+                    # A short try is over before it is worth a line; its failure says the same.
+                    if waited >= FIRST_LOOK and (who != said or silent >= SAID_AGAIN):
+                        news, said = f"waiting for {found}", who
+                elif silent >= PROGRESS_AFTER:
+                    news = self._progress(pid)
+                if news and not is_over.is_set():
+                    self.say(news)
+                    silent = 0.0
                 is_over.wait(FIRST_LOOK)
                 silent += FIRST_LOOK
+                waited += FIRST_LOOK
+
+    def _progress(self, pid: int) -> str:
+        """Return how far the index is that the connection builds, empty when it builds none."""
+        row = self._second.execute(PROGRESS, [pid]).fetchone() if self._second else None
+        return str(row[0]) if row else ""
 
     def _look(self, pid: int) -> Session | None:
         if self._second is None or self._second.broken:

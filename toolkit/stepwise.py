@@ -53,7 +53,7 @@ class Stepwise:
         if begun:
             self.say(f"{name}: goes on at statement {len(done) + 1} of {len(statements)}")
         for number, (offset, statement) in enumerate(statements, 1):
-            if number in done:
+            if number in done and not _is_setting(statement):
                 continue
             line = lexer.line_of(text, offset)
             run = partial(execute, self.connection, name=name, first_line=line)
@@ -201,5 +201,14 @@ def refuse_half_done(connection: Connection, schema: str, direction: str) -> Non
 
 def _is_outside(statement: str) -> bool:
     """Tell of a statement that it would only waste a try in a transaction."""
+    return _first_word(statement) in ("vacuum", "cluster", "call")
+
+
+def _is_setting(statement: str) -> bool:
+    """Tell of a statement that it holds for the session, and so not for that of the next run."""
+    return _first_word(statement) in ("set", "reset")
+
+
+def _first_word(statement: str) -> str:
     words = (token.text.lower() for token in lexer.tokens(statement) if token.kind == "word")
-    return next(words, "") in ("vacuum", "cluster", "call")
+    return next(words, "")

@@ -1,7 +1,12 @@
 """SQL files of the tests' own, small and quick to apply, and dumps to compare databases by."""
 
+import contextlib
+import select
 import shutil
-from collections.abc import Callable
+import socket
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +75,83 @@ class Root:
         """Return what `mdt verify` says."""
         with db.connect(dsn) as connection:
             return self.migrator(connection).verify()
+
+
+class Proxy:
+    """A way to the server that breaks at a chosen message of the client.
+
+    cut_at: number of the query that is the last, counted from 1 over all connections but those
+    that only watch; None for never. is_answered: whether the server still gets that query, and
+    only its answer is lost.
+    """
+
+    dsn: str
+
+    def __init__(self, server: socket.socket, target: str) -> None:
+        self.server = server
+        self.target = target
+        self.queries = 0
+        self.cut_at: int | None = None
+        self.is_answered = False
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def arm(self, cut_at: int | None, is_answered: bool = False) -> None:
+        """Count anew, and break at this query."""
+        self.queries, self.cut_at, self.is_answered = 0, cut_at, is_answered
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):  # the test is over
+            while True:
+                client, _ = self.server.accept()
+                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        """Pass on what either side says, until one of them ends or the cut comes."""
+        with client, socket.socket(socket.AF_UNIX) as upstream, contextlib.suppress(OSError):
+            upstream.connect(self.target)
+            pending, is_last, is_counted, head = b"", False, True, 4  # the first has no type
+            while True:
+                ready, _, _ = select.select([client, upstream], [], [])
+                if upstream in ready:
+                    answer = upstream.recv(65536)
+                    if not answer or is_last:
+                        return
+                    client.sendall(answer)
+                if client not in ready:
+                    continue
+                said = client.recv(65536)
+                if not said:
+                    return
+                pending += said
+                while len(pending) >= head:
+                    size = int.from_bytes(pending[head - 4 : head]) + head - 4
+                    if len(pending) < size:
+                        break
+                    if head == 4:
+                        is_counted = b"mdt watch" not in pending[:size]
+                    elif is_counted and pending[:1] in b"QS":
+                        self.queries += 1
+                        is_last = self.queries == self.cut_at
+                        if is_last and not self.is_answered:
+                            return
+                    upstream.sendall(pending[:size])
+                    pending, head = pending[size:], 5
+
+
+@pytest.fixture
+def proxy(empty_dsn: str) -> Iterator[Proxy]:
+    """Return a way to `empty_dsn` that can be cut; its dsn is `proxy.dsn`."""
+    address = psycopg.conninfo.conninfo_to_dict(empty_dsn)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        proxy = Proxy(server, f"{address['host']}/.s.PGSQL.{address['port']}")
+        proxy.dsn = psycopg.conninfo.make_conninfo(
+            empty_dsn,
+            host="127.0.0.1",
+            port=server.getsockname()[1],
+            sslmode="disable",
+            gssencmode="disable",
+        )
+        yield proxy
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from toolkit import concurrently
+from toolkit import blockers, concurrently
 from toolkit import db as connections
 from toolkit.errors import Failure
 
@@ -129,6 +129,20 @@ def test_what_commits_by_itself_runs_outside_a_transaction(root, empty_dsn, ther
     root.migration("0004_batches", batches, "", OUTSIDE)
     root.apply(empty_dsn)
     assert there.value("select array_agg(id order by id) from core.t") == [1, 2, 3]
+
+
+def test_a_setting_of_the_session_is_made_again_where_a_run_goes_on(root, empty_dsn, there):
+    setting = "set work_mem = '7MB';\n"
+    root.migration("0004_set", f"{setting}select 1 / 0;", "", OUTSIDE)
+    with pytest.raises(Failure, match="division by zero"):
+        root.apply(empty_dsn)
+    root.write(
+        "migrations/0004_set.sql",
+        f"{OUTSIDE}{setting}alter table core.t add column memory text"
+        " default current_setting('work_mem'); insert into core.t values (1);",
+    )
+    root.apply(empty_dsn)
+    assert there.value("select memory from core.t") == "7MB"
 
 
 def test_a_rollback_goes_on_where_it_failed(root, empty_dsn, there, mdt_there):
@@ -327,6 +341,20 @@ def test_the_time_limit_of_a_role_does_not_end_a_build(root, there, empty_dsn):
     root.migration("0004_index", INDEX.replace("(id)", "(core.slow(id))"), "", OUTSIDE)
     root.apply(empty_dsn)
     assert there.indexes() == {"core.t_id_idx": True}
+
+
+def test_a_long_build_says_how_far_it_is(root, there, empty_dsn, monkeypatch):
+    monkeypatch.setattr(blockers, "FIRST_LOOK", 0.05)
+    monkeypatch.setattr(blockers, "PROGRESS_AFTER", 0)
+    there.connection.execute(
+        "insert into core.t select generate_series(1, 10);"
+        "create function core.slow(int) returns int immutable language plpgsql"
+        " as $$ begin perform pg_sleep(0.1); return $1; end $$"
+    )
+    root.migration("0004_index", INDEX.replace("(id)", "(core.slow(id))"), "", OUTSIDE)
+    said = []
+    applying(root, empty_dsn, said)
+    assert any(line.startswith("building index: ") for line in said), said
 
 
 def test_the_last_part_of_a_name_is_read_as_the_server_does():
