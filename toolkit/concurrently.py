@@ -4,6 +4,7 @@ Such a statement is several transactions to the server. Stopped between them it 
 that is kept up but never used, or a partition half detached; both stay until somebody acts.
 """
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -120,7 +121,7 @@ class Build:
     def _create_index(self, run: Run, statement: str) -> None:
         found = self._index(statement)
         if found and not found.is_valid:
-            self._clear(found)
+            self._clear(found, run)
             found = None
         if found and self._is_wanted(found, statement):
             self.say(f"index {found.name} is there already, valid and as it is wanted")
@@ -131,9 +132,19 @@ class Build:
         except Failure:
             left = self._index(statement)
             if left and not left.is_valid and db.is_idle(self.connection):
-                self._clear(left)
+                with contextlib.suppress(psycopg.errors.LockNotAvailable):  # the next run does it
+                    self._clear(left, run)
             raise
-        made = self._index(statement)
+        self._require(self._index(statement))
+
+    def _require(self, made: Index | None) -> None:
+        """Refuse to call an index made that the server does not use, or that is not there."""
+        if made is None and self.action.name:
+            raise Failure(
+                f"index {self.action.name} is not there",
+                'Something else has its name, and "if not exists" hides that.',
+                "Give the index another name.",
+            )
         if made and not made.is_valid:
             raise Failure(
                 f"index {made.name} is not valid",
@@ -167,14 +178,14 @@ class Build:
             )
         return True
 
-    def _clear(self, left: Index) -> None:
+    def _clear(self, left: Index, run: Run) -> None:
         """Drop an index that was not finished, unless somebody is building it just now."""
         if left.builder:
             error = psycopg.errors.LockNotAvailable(f"index {left.name} is being built")
             error.add_note(f"Process {left.builder} is building index {left.name}.")
             raise error
         self.say(f"dropping index {left.name}, which was never finished")
-        self.connection.execute(left.drop)
+        run(left.drop)
 
     def _drop_index(self, run: Run, statement: str) -> None:
         if self.was_begun and not _exists(self.connection, self.action.name):
@@ -187,7 +198,7 @@ class Build:
         if relations:
             query = _LEFT_BY_REINDEX.format(relations=relations)
             for row in self.connection.execute(query, {"name": self.action.name}).fetchall():
-                self._clear(Index(*row))
+                self._clear(Index(*row), run)
         run(statement)
 
     def _detach(self, run: Run, statement: str) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 import psycopg
 from psycopg import sql
 
-from toolkit import concurrently, db, lexer
+from toolkit import db, lexer
 from toolkit.db import Connection
 from toolkit.errors import Failure
 from toolkit.execution import execute
@@ -57,20 +57,26 @@ class Stepwise:
                 continue
             line = lexer.line_of(text, offset)
             run = partial(execute, self.connection, name=name, first_line=line)
+            was_begun = number in begun and begun[number][0] == sha256(statement)
             try:
-                self._one(number, statement, run, statement_timeout, number in begun)
+                self._one(number, statement, run, statement_timeout, was_begun)
             except Failure as failure:
                 cause = failure.__cause__ or failure
                 raise self._state(failure, name, number, len(statements)) from cause
 
     def forget(self) -> None:
         """Delete the notes, in the transaction in which the whole file is marked as done."""
+        self._forget(None)
+
+    def _forget(self, number: int | None) -> None:
+        """Delete the note on one statement, or on all."""
         if self.has_table:
             self.connection.execute(
-                sql.SQL("delete from {} where (migration_id, direction) = (%s, %s)").format(
-                    self.table
-                ),
-                self.key,
+                sql.SQL(
+                    "delete from {} where (migration_id, direction) = (%s, %s) "
+                    "and statement_number = coalesce(%s, statement_number)"
+                ).format(self.table),
+                [*self.key, number],
             )
 
     def _begun(self) -> dict[int, tuple[str, bool]]:
@@ -115,6 +121,8 @@ class Stepwise:
             run(statement)
             self._note(number, statement, is_done=True)
 
+        from toolkit import concurrently  # it knows all of SQL, which most runs have no use for
+
         concurrent = concurrently.read(statement)
         if concurrent is None and not _is_outside(statement):
             try:
@@ -125,13 +133,19 @@ class Stepwise:
                 if not isinstance(cause, psycopg.Error) or cause.sqlstate not in OUTSIDE_ONLY:
                     raise
         self._note(number, statement, is_done=False)
-        if concurrent is None:
-            self.locks.alone(lambda: run(statement), statement_timeout)
-        else:
-            build = concurrently.Build(self.connection, concurrent, was_begun, self.say)
-            self.locks.alone(
-                lambda: build.run(run, statement), statement_timeout or 0, is_patient=True
-            )
+        try:
+            if concurrent is None:
+                self.locks.alone(lambda: run(statement), statement_timeout)
+            else:
+                build = concurrently.Build(self.connection, concurrent, was_begun, self.say)
+                self.locks.alone(
+                    lambda: build.run(run, statement), statement_timeout or 0, is_patient=True
+                )
+        except Blocked:
+            raise
+        except Failure:  # refused by the server, and not interrupted: it is as if never begun
+            self._forget(number)
+            raise
         self._note(number, statement, is_done=True)
 
     def _note(self, number: int, statement: str, *, is_done: bool) -> None:

@@ -3,9 +3,10 @@
 import psycopg
 import pytest
 
-from toolkit import blockers, concurrently
+from toolkit import blockers, concurrently, lexer
 from toolkit import db as connections
 from toolkit.errors import Failure
+from toolkit.project import sha256
 
 OUTSIDE = "-- transactional: false\n"
 INDEX = "create index concurrently t_id_idx on core.t (id);"
@@ -36,6 +37,14 @@ class Database:
             " from system.migration_progress order by 1, 2, 3"
         )
         return self.connection.execute(query).fetchall()
+
+    def begin(self, migration: str, number: int, statement: str) -> None:
+        """Leave the note that is there while a statement runs, and after a kill."""
+        self.connection.execute(
+            "insert into system.migration_progress (migration_id, direction, statement_number,"
+            " statement_sha256) values (%s, 'apply', %s, %s)",
+            [migration, number, sha256(statement)],
+        )
 
     def interrupt(self, index: str) -> None:
         """Leave an index as CREATE INDEX CONCURRENTLY does that is killed on its way."""
@@ -238,11 +247,7 @@ def test_an_index_that_was_built_but_not_noted_is_accepted(root, empty_dsn, ther
         "delete from system._yoyo_migration where migration_id = '0004_index';"
         "delete from system.applied_migrations where migration_id = '0004_index'"
     )
-    insert = (
-        "insert into system.migration_progress (migration_id, direction, statement_number,"
-        " statement_sha256) values ('0004_index', 'apply', 1, repeat('a', 64))"
-    )
-    there.connection.execute(insert)
+    there.begin("0004_index", 1, lexer.split(statement)[0][1])
     said = []
     applying(root, empty_dsn, said)
     assert any("is there already, valid and as it is wanted" in line for line in said)
@@ -270,12 +275,28 @@ def test_a_valid_index_of_another_definition_is_refused(root, empty_dsn, there, 
 
 
 def test_a_dropped_index_whose_drop_was_not_noted_is_no_error(root, empty_dsn, there):
-    root.migration("0004_drop", "drop index concurrently core.t_id_idx;", "", OUTSIDE)
-    with pytest.raises(Failure, match="does not exist"):
-        root.apply(empty_dsn)
+    statement = "drop index concurrently core.t_id_idx;"
+    root.migration("0004_drop", statement, "", OUTSIDE)
+    there.begin("0004_drop", 1, statement)
     said = []
     applying(root, empty_dsn, said)
     assert "index core.t_id_idx is dropped already" in said
+
+
+def test_an_index_that_never_was_cannot_be_dropped_however_often_it_is_tried(
+    root, empty_dsn, there
+):
+    root.migration("0004_drop", "drop index concurrently core.t_id_idx;", "", OUTSIDE)
+    for _ in range(2):
+        with pytest.raises(Failure, match="does not exist"):
+            root.apply(empty_dsn)
+
+
+def test_a_name_that_something_else_has_is_not_hidden_by_if_not_exists(root, empty_dsn, there):
+    there.connection.execute("create table core.t_id_idx ()")
+    root.migration("0004_index", INDEX.replace("y t", "y if not exists t"), "", OUTSIDE)
+    with pytest.raises(Failure, match=r"index core.t_id_idx is not there"):
+        root.apply(empty_dsn)
 
 
 @pytest.mark.parametrize(
