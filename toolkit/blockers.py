@@ -4,80 +4,13 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import psycopg
 
+from toolkit import db
 from toolkit.db import Connection
 
-# A waiter may stand behind other waiters, so the chain is followed to those who wait for nobody.
-# Process 0 stands for prepared transactions, which have no process.
-BLOCKERS = """
-with recursive chain (pid) as (
-    select unnest(pg_catalog.pg_blocking_pids(%(pid)s))
-    union
-    select blocker.pid
-    from chain, unnest(pg_catalog.pg_blocking_pids(chain.pid)) as blocker (pid)
-    where blocker.pid <> %(pid)s
-)
-select
-    chain.pid,
-    activity.application_name,
-    activity.usename,
-    activity.backend_type,
-    activity.state,
-    extract(epoch from clock_timestamp() - activity.xact_start)::float8 as age,
-    activity.query,
-    (
-        select prepared.gid from pg_catalog.pg_prepared_xacts as prepared
-        where chain.pid = 0 and prepared.database = current_database()
-        order by prepared.prepared limit 1
-    ) as gid
-from chain
-left join pg_catalog.pg_stat_activity as activity on chain.pid = activity.pid
-order by
-    cardinality(pg_catalog.pg_blocking_pids(chain.pid)) = 0 desc,
-    activity.xact_start asc nulls last
-limit 1
-"""
-# Without a second connection nobody was seen waiting; this is a guess, and said as one.
-OLDEST = """
-select
-    pid, application_name, usename, backend_type, state,
-    extract(epoch from clock_timestamp() - xact_start)::float8 as age, query, null::text as gid
-from pg_catalog.pg_stat_activity
-where
-    datname = current_database() and pid <> pg_catalog.pg_backend_pid()
-    and backend_type = 'client backend' and xact_start is not null
-order by xact_start
-limit 1
-"""
-HOLDER = """
-select
-    activity.pid, activity.application_name, activity.usename, activity.backend_type,
-    activity.state,
-    extract(epoch from clock_timestamp() - activity.xact_start)::float8 as age,
-    activity.query, null::text as gid
-from pg_catalog.pg_locks as held
-inner join pg_catalog.pg_stat_activity as activity using (pid)
-where
-    held.locktype = 'advisory' and held.granted and held.classid = %s
-    and held.objid = hashtext(%s)::bigint & 4294967295
-    and held.database = (
-        select oid from pg_catalog.pg_database where datname = current_database()
-    )
-"""
-# How far an index is; of a server that counts neither blocks nor rows in a phase, the phase alone.
-PROGRESS = """
-select format(
-    '%%s%%s', phase, case
-        when blocks_total > 0 then format(', %%s %%%%', 100 * blocks_done / blocks_total)
-        when tuples_total > 0 then format(', %%s %%%%', 100 * tuples_done / tuples_total)
-    end
-)
-from pg_catalog.pg_stat_progress_create_index
-where pid = %s
-"""
 HIDDEN = "<insufficient privilege>"
 QUERY_WIDTH = 100
 FIRST_LOOK = 0.5  # seconds; most statements are over before
@@ -141,9 +74,9 @@ def seconds(value: float) -> str:
     return f"{value / 60:.0f} min" if value < 7200 else f"{value / 3600:.0f} h"
 
 
-def find(connection: Connection, query: str, values: Any = None) -> Session | None:
-    """Return the session that a query finds, None when there is none."""
-    row = connection.execute(query, values).fetchone()
+def find(connection: Connection, query: str, **values: object) -> Session | None:
+    """Return the session that a query of toolkit/queries finds, None when there is none."""
+    row = connection.execute(db.query(query), values).fetchone()
     return Session(*row) if row else None
 
 
@@ -210,13 +143,15 @@ class Watch:
 
     def _progress(self, pid: int) -> str:
         """Return how far the index is that the connection builds, empty when it builds none."""
-        row = self._second.execute(PROGRESS, [pid]).fetchone() if self._second else None
+        if self._second is None:
+            return ""
+        row = self._second.execute(db.query("index_progress"), {"pid": pid}).fetchone()
         return str(row[0]) if row else ""
 
     def _look(self, pid: int) -> Session | None:
         if self._second is None or self._second.broken:
             self._second = second_connection(self.connection)
-        return find(self._second, BLOCKERS, {"pid": pid})
+        return find(self._second, "blocking_session", pid=pid)
 
 
 def second_connection(connection: Connection) -> Connection:

@@ -5,6 +5,7 @@ that is kept up but never used, or a partition half detached; both stay until so
 """
 
 import contextlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,60 +21,16 @@ from toolkit.statements.cursor import Cursor
 KINDS = ("create_index", "drop_index", "reindex", "detach_partition")
 Run = Callable[[str], None]
 
-# From "using" on, since names and tables differ where definitions are compared.
-_DEFINITION = """
-    case when entry.indisunique then 'unique ' else '' end
-    || substr(pg_get_indexdef(class.oid), strpos(pg_get_indexdef(class.oid), ' USING ') + 1)
-"""
-_INDEX = f"""
-select
-    class.oid::regclass::text,
-    format('drop index concurrently %%I.%%I', namespace.nspname, class.relname),
-    entry.indisvalid and entry.indisready,
-    {_DEFINITION},
-    (
-        select progress.pid from pg_catalog.pg_stat_progress_create_index as progress
-        where
-            progress.index_relid = class.oid and progress.datname = current_database()
-            and progress.pid <> pg_backend_pid()
-    )
-from pg_catalog.pg_index as entry
-inner join pg_catalog.pg_class as class on entry.indexrelid = class.oid
-inner join pg_catalog.pg_namespace as namespace on class.relnamespace = namespace.oid
-"""
-_OF_TABLE = _INDEX + "where entry.indrelid = to_regclass(%(table)s)"
 # What REINDEX CONCURRENTLY leaves of an index stands beside it under one of these names.
-_REINDEXED = {
-    "index": "select indrelid from pg_catalog.pg_index where indexrelid = to_regclass(%(name)s)",
-    "table": "select to_regclass(%(name)s)::oid",
-    "schema": "select oid from pg_catalog.pg_class where relnamespace = to_regnamespace(%(name)s)",
-    "database": "select indrelid from pg_catalog.pg_index where not indisvalid",
-}
-_LEFT_BY_REINDEX = (
-    _INDEX
-    + """
-where
-    not entry.indisvalid and class.relname ~ '_cc(new|old)[0-9]*$'
-    and entry.indrelid in (
-        select unnest(array[part.relid::oid, relation.reltoastrelid])
-        from ({relations}) as wanted (oid),
-            lateral (
-                select tree.relid from pg_partition_tree(wanted.oid) as tree
-                union
-                select wanted.oid
-            ) as part
-        inner join pg_catalog.pg_class as relation on part.relid = relation.oid
-    )
-order by 1
-"""
-)
+_LEFT_BY_REINDEX = re.compile(r"_cc(new|old)\d*$")
 
 
 @dataclass(frozen=True)
 class Index:
-    """An index as the catalog has it. definition: from "using" on. builder: who builds it now."""
+    """An index as the catalog has it: a row of indexes_of_tables.sql."""
 
     name: str
+    relname: str
     drop: str
     is_valid: bool
     definition: str
@@ -154,16 +111,15 @@ class Build:
 
     def _index(self, statement: str) -> Index | None:
         """Return the index that the statement is to make, as far as it is there."""
+        table = db.scalar(self.connection, "select to_regclass(%s)::oid", self.action.table)
+        found = indexes(self.connection, [table])
         if self.action.name:
-            query = _OF_TABLE + " and class.relname = %(name)s"
-            values = {"table": self.action.table, "name": plain(self.action.name)}
-            row = self.connection.execute(query, values).fetchone()
-            return Index(*row) if row else None
+            name = plain(self.action.name)
+            return next((index for index in found if index.relname == name), None)
         if not self.was_begun:  # without a name it can be told by its definition alone
             return None
         wanted = wanted_definition(self.connection, self.action.table, statement)
-        rows = self.connection.execute(_OF_TABLE + " order by 3", {"table": self.action.table})
-        return next((Index(*row) for row in rows if row[3] == wanted), None)
+        return next((index for index in found if index.definition == wanted), None)
 
     def _is_wanted(self, found: Index, statement: str) -> bool:
         """Tell whether a valid index is what the statement would make; refuse another one."""
@@ -194,11 +150,11 @@ class Build:
         run(statement)
 
     def _reindex(self, run: Run, statement: str) -> None:
-        relations = _REINDEXED.get(self.action.object_type)
-        if relations:
-            query = _LEFT_BY_REINDEX.format(relations=relations)
-            for row in self.connection.execute(query, {"name": self.action.name}).fetchall():
-                self._clear(Index(*row), run)
+        what = {"kind": self.action.object_type, "name": self.action.name}
+        tables = self.connection.execute(db.query("reindexed_tables"), what).fetchall()
+        for index in indexes(self.connection, [row[0] for row in tables]):
+            if not index.is_valid and _LEFT_BY_REINDEX.search(index.relname):
+                self._clear(index, run)
         run(statement)
 
     def _detach(self, run: Run, statement: str) -> None:
@@ -217,6 +173,12 @@ class Build:
             self.say(f"partition {child} is detached already")
         else:
             run(statement)
+
+
+def indexes(connection: Connection, tables: list[int]) -> list[Index]:
+    """Return the indexes of some tables, those that are not valid first."""
+    rows = connection.execute(db.query("indexes_of_tables"), {"tables": tables})
+    return [Index(*row) for row in rows]
 
 
 def plain(name: str) -> str:
@@ -244,16 +206,10 @@ def wanted_definition(connection: Connection, table: str, statement: str) -> str
         with connection.transaction(force_rollback=True):
             connection.execute(sql.SQL(f"create temp table {{}} (like {table})").format(clone))
             connection.execute(sql.SQL(f"create {unique} index on {{}} {rest}").format(place))
-            definition = db.scalar(
-                connection,
-                f"select {_DEFINITION} from pg_catalog.pg_index as entry "
-                "inner join pg_catalog.pg_class as class on entry.indexrelid = class.oid "
-                "where entry.indrelid = to_regclass(%s)",
-                place.as_string(connection),
-            )
+            oid = db.scalar(connection, "select to_regclass(%s)::oid", place.as_string(connection))
+            return indexes(connection, [oid])[0].definition
     except (psycopg.ProgrammingError, psycopg.NotSupportedError):
         return None
-    return str(definition)
 
 
 def _parts(statement: str) -> tuple[str, str]:

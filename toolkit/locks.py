@@ -207,7 +207,7 @@ class Locks:
 
     def _somebody(self) -> str:
         """Say that nobody was seen, and who is most likely in the way."""
-        oldest = blockers.find(self.connection, blockers.OLDEST)
+        oldest = blockers.find(self.connection, "oldest_transaction")
         return "somebody else" + (
             f" (the oldest transaction is that of {oldest})" if oldest else ""
         )
@@ -261,7 +261,9 @@ class Locks:
                 self.connection.close()
 
     def _holder(self, name: str) -> blockers.Session | None:
-        return blockers.find(self.connection, blockers.HOLDER, [LOCK_CLASS, name])
+        return blockers.find(
+            self.connection, "run_lock_holder", **{"class": LOCK_CLASS, "name": name}
+        )
 
     def _occupied(self, holder: blockers.Session | None, waited: float) -> Blocked:
         end = f" End a run that hangs with '{holder.ending}'." if holder else ""
