@@ -4,12 +4,12 @@ import contextlib
 import select
 import shutil
 import socket
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from toolkit import db, migrate
