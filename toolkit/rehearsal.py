@@ -286,9 +286,15 @@ class _RecordingCursor(psycopg.Cursor[tuple[Any, ...]]):
     def _execute_measured(
         self, recorder: Recorder, done: Executed, run: Callable[[], object]
     ) -> None:
-        recorder.failed = done
-        recorder.measured(done, run)
-        recorder.failed = None
+        try:
+            recorder.measured(done, run)
+        except psycopg.Error:
+            # After a statement of a file has failed, apply may still note how far it came.
+            if done.file or recorder.failed is None:
+                recorder.failed = done
+            raise
+        if done.file:
+            recorder.failed = None
         recorder.executed.append(done)
 
 
