@@ -24,7 +24,8 @@ def read_wait(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     try:
         return None if value is None else duration(value, "--max-wait")
     except Failure as failure:
-        raise click.BadParameter(f"{failure.message}. {failure.detail}", ctx, param) from failure
+        reason = f"'{value}' is not a time such as 500ms, 90s or 5min"
+        raise click.BadParameter(reason, ctx, param) from failure
 
 
 wait_option = click.option(
