@@ -62,6 +62,9 @@ def migration(folder: Path, text: str, rollback: str, verify: str = "select 1;\n
     (folder / f"migrations/verify/{name}.sql").write_text(verify)
 
 
+# What the safety rules would find before a database does.
+NOT_BACK = "-- allow: rollback_not_inverse, so that the proof finds it\n"
+UNSEEN = "-- allow: unreadable_statement, so that the proof finds it\n"
 SHELVES = "-- Create the shelves.\ncreate table shop.shelves (id bigint);\n"
 
 
@@ -91,11 +94,11 @@ def test_json_is_one_document_a_line(prove):
 @pytest.mark.parametrize(
     ("text", "rollback", "verify", "step", "message"),
     [
-        (SHELVES, "select 1;\n", "select 1;\n", "rollback", "cannot drop schema shop"),
+        (NOT_BACK + SHELVES, "select 1;\n", "select 1;\n", "rollback", "cannot drop schema shop"),
         ("-- No.\nselect shop.nothing();\n", "select 1;\n", "select 1;\n", "apply", "0002_create"),
         (SHELVES, "drop table shop.shelves;\n", "select 1 / 0;\n", "verify", "division by zero"),
         (
-            "-- Leave something.\ncreate table public.left_over (id bigint);\n",
+            NOT_BACK + "create table public.left_over (id bigint);\n",
             "select 1;\n",
             "select 1;\n",
             "compare",
@@ -123,7 +126,7 @@ def test_what_is_wrong_fails_its_step_and_the_database_goes(
 def test_a_second_build_that_differs_from_the_first_is_found(prove):
     migration(
         prove.folder,
-        "-- Not the same twice.\ndo $do$\nbegin\n"
+        UNSEEN + "do $do$\nbegin\n"
         "    execute format('create table shop.t%s ()', pg_current_xact_id());\nend;\n$do$;\n",
         "drop schema shop cascade;\ncreate schema shop;\n"
         "comment on schema shop is 'What is in it.';\n",
