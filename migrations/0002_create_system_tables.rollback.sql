@@ -1,5 +1,8 @@
 drop table system.logs;
 drop table system.feature_flags;
+drop table system.catalog_fingerprints;
+drop table system.catalog_objects;
+drop table system.acceptances;
 drop table system.applied_objects;
 drop table system.migration_progress;
 drop table system.applied_migrations;

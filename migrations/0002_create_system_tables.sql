@@ -36,6 +36,7 @@ create table system.installation (
     toolkit_version text not null,
     installed_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
+    run_started_at timestamptz,
     constraint installation_pkey primary key (id),
     constraint installation_is_a_single_row check (id),
     constraint installation_schema_map_is_an_object
@@ -51,14 +52,22 @@ comment on column system.installation.promotion is
 comment on column system.installation.toolkit_version is 'Version of the last apply.';
 comment on column system.installation.installed_at is 'First apply.';
 comment on column system.installation.updated_at is 'Last apply or promote.';
+comment on column system.installation.run_started_at is
+'When the run began that is at work, or was killed; null when every run has ended.';
 
 create table system.applied_migrations (
     migration_id text not null,
+    position_in_order integer not null,
+    content text not null,
     content_sha256 text not null,
     rendered_sha256 text not null,
+    variables jsonb not null default '{}',
+    previous_sha256 text not null,
+    chain_sha256 text not null,
     applied_at timestamptz not null default now(),
     applied_by text not null default current_user,
     duration_ms bigint not null,
+    toolkit_version text not null,
     layer text not null generated always as (
         case
             when strpos(migration_id, '/') > 0 then split_part(migration_id, '/', 1)
@@ -67,21 +76,37 @@ create table system.applied_migrations (
     ) stored,
     adopted_from text,
     constraint applied_migrations_pkey primary key (migration_id),
+    constraint applied_migrations_position_in_order_key unique (position_in_order)
+    deferrable,
     constraint applied_migrations_content_sha256_is_hexadecimal
     check (content_sha256 ~ '^[0-9a-f]{64}$'),
     constraint applied_migrations_rendered_sha256_is_hexadecimal
-    check (rendered_sha256 ~ '^[0-9a-f]{64}$')
+    check (rendered_sha256 ~ '^[0-9a-f]{64}$'),
+    constraint applied_migrations_variables_is_an_object
+    check (jsonb_typeof(variables) = 'object')
 );
 comment on table system.applied_migrations is
 'What each applied migration file said, so that a later edit of it is noticed.';
 comment on column system.applied_migrations.migration_id is
 'File name without .sql; in a project its name and a slash stand before that.';
+comment on column system.applied_migrations.position_in_order is
+'Place in the order of application, from 1.';
+comment on column system.applied_migrations.content is
+'Text of the file, so that an edit can be shown as a diff.';
 comment on column system.applied_migrations.content_sha256 is 'SHA-256 of the file.';
 comment on column system.applied_migrations.rendered_sha256 is
 'SHA-256 of the SQL that was executed, after templating and schema mapping.';
+comment on column system.applied_migrations.variables is
+'JSON object of the variables that its template uses, as it was rendered.';
+comment on column system.applied_migrations.previous_sha256 is
+'chain_sha256 of the migration before it; 64 zeros for the first.';
+comment on column system.applied_migrations.chain_sha256 is
+'SHA-256 over previous_sha256, migration_id and content_sha256.';
 comment on column system.applied_migrations.applied_at is 'When it was applied.';
 comment on column system.applied_migrations.applied_by is 'Role that applied it.';
 comment on column system.applied_migrations.duration_ms is 'Milliseconds it took.';
+comment on column system.applied_migrations.toolkit_version is
+'Version of the toolkit that applied it.';
 comment on column system.applied_migrations.layer is
 'Whose file it is: toolkit, or the name of the project.';
 comment on column system.applied_migrations.adopted_from is
@@ -114,6 +139,94 @@ comment on column system.migration_progress.statement_sha256 is
 comment on column system.migration_progress.started_at is 'When it was first begun.';
 comment on column system.migration_progress.finished_at is
 'When it was done; null while it runs, or when it was interrupted.';
+create table system.acceptances (
+    id uuid not null default system.uuid_v7(),
+    kind text not null,
+    name text not null,
+    old_sha256 text,
+    new_sha256 text,
+    old_content text,
+    new_content text,
+    reason text not null,
+    accepted_at timestamptz not null default clock_timestamp(),
+    accepted_by text not null default current_user,
+    constraint acceptances_pkey primary key (id),
+    constraint acceptances_kind_is_known
+    check (
+        kind in (
+            'edited', 'renamed', 'reordered', 'missing', 'variables', 'chain', 'drift'
+        )
+    ),
+    constraint acceptances_reason_is_given check (btrim(reason) <> '')
+);
+comment on table system.acceptances is
+'Differences between files, ledger and catalog that somebody has accepted by name.';
+comment on column system.acceptances.id is 'Time-ordered key.';
+comment on column system.acceptances.kind is
+'What differed: edited, renamed, reordered, missing, variables, chain or drift.';
+comment on column system.acceptances.name is
+'Migration, or kind and name of an object.';
+comment on column system.acceptances.old_sha256 is 'What was recorded, if anything.';
+comment on column system.acceptances.new_sha256 is 'What is accepted, if anything.';
+comment on column system.acceptances.old_content is 'Text or facts that were recorded.';
+comment on column system.acceptances.new_content is 'Text or facts that are accepted.';
+comment on column system.acceptances.reason is 'Why, in the words of who accepted it.';
+comment on column system.acceptances.accepted_at is 'When.';
+comment on column system.acceptances.accepted_by is 'Role.';
+
+create table system.catalog_objects (
+    kind text not null,
+    identity text not null,
+    facts jsonb,
+    facts_sha256 text,
+    found jsonb,
+    is_drifted boolean not null default false,
+    constraint catalog_objects_pkey primary key (kind, identity)
+);
+comment on table system.catalog_objects is
+'The catalog as the last run left it, so that what changed since can be named.';
+comment on column system.catalog_objects.kind is 'table, column, index, function ...';
+comment on column system.catalog_objects.identity is 'Qualified name.';
+comment on column system.catalog_objects.facts is
+'JSON object: definition, owner, privileges, comment ...; null when it was not there.';
+comment on column system.catalog_objects.facts_sha256 is 'SHA-256 of the facts.';
+comment on column system.catalog_objects.found is
+'While a run is at work: what it found when it began, if that differed.';
+comment on column system.catalog_objects.is_drifted is
+'While a run is at work: whether it found something else when it began.';
+
+create table system.catalog_fingerprints (
+    id uuid not null default system.uuid_v7(),
+    recorded_at timestamptz not null default clock_timestamp(),
+    recorded_by text not null default current_user,
+    event text not null,
+    fingerprint text not null,
+    objects bigint not null,
+    chain_sha256 text,
+    server_version integer not null default current_setting(
+        'server_version_num'
+    )::integer,
+    toolkit_version text not null,
+    constraint catalog_fingerprints_pkey primary key (id),
+    constraint catalog_fingerprints_event_is_known
+    check (event in ('apply', 'rollback', 'promote', 'accept'))
+);
+comment on table system.catalog_fingerprints is
+'One fingerprint of the whole catalog after each run that changed something.';
+comment on column system.catalog_fingerprints.id is 'Time-ordered key.';
+comment on column system.catalog_fingerprints.recorded_at is 'When.';
+comment on column system.catalog_fingerprints.recorded_by is 'Role.';
+comment on column system.catalog_fingerprints.event is
+'apply, rollback, promote or accept.';
+comment on column system.catalog_fingerprints.fingerprint is
+'SHA-256 over the facts of all objects in catalog_objects.';
+comment on column system.catalog_fingerprints.objects is 'How many there are.';
+comment on column system.catalog_fingerprints.chain_sha256 is
+'Newest link of applied_migrations then.';
+comment on column system.catalog_fingerprints.server_version is
+'Version of the server that wrote the definitions, e.g. 150018.';
+comment on column system.catalog_fingerprints.toolkit_version is
+'Version of the toolkit.';
 
 create table system.applied_objects (
     path text not null,

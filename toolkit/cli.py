@@ -17,6 +17,7 @@ from toolkit.errors import INTERRUPTED, MISUSED, Failure
 
 # name -> (module under toolkit.commands, attribute, the line that --help shows)
 COMMANDS: dict[str, tuple[str, str, str]] = {
+    "accept": ("integrity", "accept", "Take a difference that verify has named as right."),
     "adopt": ("adopt", "adopt", "Take over migrations that yoyo has applied."),
     "apply": ("migrations", "apply", "Bring the database to the state of the SQL files."),
     "audit": ("audit", "audit", "Grade any database, read-only."),
@@ -34,10 +35,10 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "plan": ("plan", "plan", "Show what apply would do."),
     "promote": ("migrations", "promote", "Give suffixed schemas their final names."),
     "render": ("lint", "render", "Print a SQL file as it would be executed."),
-    "rollback": ("migrations", "rollback", "Take migrations back, newest first."),
-    "status": ("migrations", "status", "Show which migrations and objects are applied."),
+    "rollback": ("rollback", "rollback", "Take migrations back, newest first."),
+    "status": ("integrity", "status", "Show which migrations and objects are applied."),
     "sync": ("sync", "sync", "Fill, watch and work the API-call queue."),
-    "verify": ("migrations", "verify", "Compare the database with the SQL files."),
+    "verify": ("integrity", "verify", "Compare the database with the SQL files."),
 }
 
 

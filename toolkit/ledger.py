@@ -16,7 +16,13 @@ import psycopg
 import yoyo.internalmigrations
 from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
 from yoyo.connections import DatabaseURI
-from yoyo.migrations import Migration, MigrationList, MigrationStep, topological_sort
+from yoyo.migrations import (
+    Migration,
+    MigrationList,
+    MigrationStep,
+    get_migration_hash,
+    topological_sort,
+)
 from yoyo.topologicalsort import CycleError
 
 from toolkit import lexer
@@ -85,9 +91,20 @@ class SqlMigration(Migration):
             raise Failure(
                 f"{self.file.name} has no rollback file",
                 "Without one, taking it back would change nothing and report success.",
-                f"Write {path.name}; where nothing can be undone, let it raise and say so.",
+                f"Write {path.name}; where nothing can be undone, '-- irreversible: REASON'.",
             )
         return SqlFile(path, f"migrations/{path.name}", self.file.layer)
+
+    @property
+    def irreversible(self) -> str | None:
+        """Why it cannot be taken back, as its rollback file says; None when it can be."""
+        reason = self.rollback_file.header.get("irreversible")
+        if reason == "":
+            raise Failure(
+                f"{self.rollback_file.name} says irreversible, and not why",
+                hint="Write '-- irreversible: REASON'.",
+            )
+        return reason
 
     def rollback_text(self) -> str:
         """Return the rendered rollback. Errors: Failure for what cannot be sent."""
@@ -169,6 +186,14 @@ class Ledger(PostgresqlPsycopgBackend):
         )
         return [row[0] for row in self.given.execute(query)]
 
+    def rename(self, old: str, new: str) -> None:
+        """Give an applied migration another id."""
+        self.given.execute(
+            f"update {self.quote_identifier(self.migration_table)} "
+            "set migration_id = %s, migration_hash = %s where migration_id = %s",
+            [new, get_migration_hash(new), old],
+        )
+
     def get_log_data(self, migration: Any = None, operation: str = "apply") -> dict[str, Any]:
         """Return yoyo's log row without asking the name server who this machine is."""
         fqdn, socket.getfqdn = socket.getfqdn, lambda name="": name or socket.gethostname()
@@ -188,6 +213,19 @@ class Ledger(PostgresqlPsycopgBackend):
                 yield
             finally:
                 self._in_transaction = False
+
+
+def refuse_irreversible(migrations: list[SqlMigration]) -> None:
+    """Refuse to take back migrations when one of them says that it cannot be."""
+    reasons = [(m.id, m.irreversible) for m in migrations if m.irreversible is not None]
+    if reasons:
+        names = ", ".join(name for name, _ in reasons)
+        raise Failure(
+            f"this cannot be taken back: {names}",
+            "\n".join(f"{name}: {reason}" for name, reason in reasons),
+            f"Stop above it with 'mdt rollback --keep {reasons[0][0]}', or go on with a new "
+            "migration that corrects it.",
+        )
 
 
 def read_migrations(project: Project) -> list[SqlMigration]:

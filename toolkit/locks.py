@@ -239,7 +239,7 @@ class Locks:
         query = "select pg_try_advisory_lock(%s, hashtext(%s))"
         began, told = time.monotonic(), ""
         while not db.scalar(self.connection, query, LOCK_CLASS, name):
-            holder = self._holder(name)
+            holder = run_holder(self.connection, name)
             waited = time.monotonic() - began
             if waited > self._left():
                 raise self._occupied(holder, waited)
@@ -259,11 +259,6 @@ class Locks:
                 )
             else:  # interrupted in mid-statement: the lock goes with the session
                 self.connection.close()
-
-    def _holder(self, name: str) -> blockers.Session | None:
-        return blockers.find(
-            self.connection, "run_lock_holder", **{"class": LOCK_CLASS, "name": name}
-        )
 
     def _occupied(self, holder: blockers.Session | None, waited: float) -> Blocked:
         end = f" End a run that hangs with '{holder.ending}'." if holder else ""
@@ -289,6 +284,11 @@ class Locks:
                 psycopg.errors.DataException, psycopg.errors.NotSupportedError
             ):
                 self.connection.execute(f"set {setting}")
+
+
+def run_holder(connection: Connection, name: str) -> blockers.Session | None:
+    """Return the session that holds the run lock of a name, None when nobody does."""
+    return blockers.find(connection, "run_lock_holder", **{"class": LOCK_CLASS, "name": name})
 
 
 def _at(schedule: tuple[float, ...], number: int) -> float:

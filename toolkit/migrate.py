@@ -7,21 +7,38 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psycopg
 from psycopg import sql
 
-from toolkit import __version__, db, matviews, objects, rounds
+from toolkit import __version__, db, fingerprint, matviews, objects, rounds
 from toolkit.db import Connection
 from toolkit.errors import Failure
 from toolkit.execution import execute
 from toolkit.installations import installations, legacy_schemas
-from toolkit.ledger import Ledger, SqlMigration, other_ledger_rows, read_migrations
+from toolkit.integrity import (
+    Acceptances,
+    Difference,
+    Recorded,
+    differences,
+    out_of_order,
+    record,
+    recorded_migrations,
+    refusal,
+)
+from toolkit.ledger import (
+    Ledger,
+    SqlMigration,
+    other_ledger_rows,
+    read_migrations,
+    refuse_irreversible,
+)
 from toolkit.locks import Limits, Locks, duration
+from toolkit.moves import forget_moves, refuse_moves
 from toolkit.preflight import check_names, check_server
-from toolkit.project import Project, SqlFile, layer_of, sha256
-from toolkit.render import map_schemas
+from toolkit.project import Project, SqlFile, layer_of
 from toolkit.stepwise import Stepwise, refuse_half_done
 
+LEDGER_MIGRATION = "0002_create_system_tables"
+MOVES_MIGRATION = "0008_create_strangler_tables"
 Say = Callable[[str], None]
 
 
@@ -60,6 +77,7 @@ class Migrator:
         self.ledger = Ledger(connection, project.schema_map["system"])
         self.locks = Locks(connection, Limits.read(project.settings), say)
         self._unrecorded: list[tuple[SqlMigration, int]] = []
+        self._migrations: list[SqlMigration] | None = None
 
     @classmethod
     def for_apply(
@@ -105,9 +123,9 @@ class Migrator:
         if not self.is_begun():
             check_server(self.connection)
             check_names(self.connection, self.project.schema_map)
-        migrations = read_migrations(self.project)
+        self.refuse_differences()
+        migrations = self.migrations()
         applied = set(self.ledger.applied_ids())
-        self._refuse_edited(migrations)
         plan = Plan([migration for migration in migrations if migration.id not in applied])
         self._refuse_unadopted(plan.migrations)
         for migration in plan.migrations:
@@ -117,7 +135,7 @@ class Migrator:
             from toolkit.plan import refuse_hazardous
 
             refuse_hazardous(plan.migrations, self.project)
-        self._plan_objects(plan)
+        self.plan_objects(plan)
         return plan
 
     def _refuse_unadopted(self, migrations: list[SqlMigration]) -> None:
@@ -131,7 +149,8 @@ class Migrator:
                 "Take them over with 'mdt adopt'.",
             )
 
-    def _plan_objects(self, plan: Plan) -> None:
+    def plan_objects(self, plan: Plan) -> None:
+        """Add to a plan what apply will do to the repeatable objects."""
         wanted = objects.read_objects(self.project)
         recorded = {item.path: item for item in self.recorded_objects()}
         for item in wanted:
@@ -150,39 +169,58 @@ class Migrator:
             self.connection, self.project.schema_map["system"], self.project.layers
         )
 
-    def edited_migrations(self, migrations: list[SqlMigration]) -> list[str]:
-        """Name the applied migrations whose file is not what it was, or is gone."""
+    def migrations(self) -> list[SqlMigration]:
+        """Return the migrations of the files, in the order of application; read once."""
+        if self._migrations is None:
+            self._migrations = read_migrations(self.project)
+        return self._migrations
+
+    def recorded_migrations(self) -> list[Recorded]:
+        """Return the applied migrations as the ledger has them; none before it has a table."""
         if not self._has_table("applied_migrations"):
             return []
-        by_id = {migration.id: migration for migration in migrations}
-        table = db.qualified(self.ledger.schema, "applied_migrations")
-        found = []
-        query = sql.SQL("select migration_id, content_sha256 from {} order by 1").format(table)
-        for name, content in self.connection.execute(query):
-            if layer_of(name) not in self.project.layers:
-                continue  # of a project that this call does not see
-            if name not in by_id:
-                found.append(f"{name} is gone")
-            elif sha256(by_id[name].file.text) != content:
-                found.append(f"{name} was edited")
-        return found
+        return recorded_migrations(self.connection, self.ledger.schema)
 
-    def _refuse_edited(self, migrations: list[SqlMigration]) -> None:
-        found = self.edited_migrations(migrations)
+    def differences(self) -> list[Difference]:
+        """Return how the files differ from what was applied.
+
+        Errors: Failure when the files cannot be ordered, unless what differs explains it.
+        """
+        if not self._has_table("applied_migrations"):
+            return []
+        accepted = Acceptances(self.connection, self.ledger.schema)
+        applied = self.ledger.applied_ids()
+        found = differences(self.recorded_migrations(), applied, self.project, accepted)
+        try:
+            migrations = self.migrations()
+        except Failure:
+            if any(difference.stops for difference in found):
+                return found
+            raise
+        renamed = [item.file.migration_id for item in found if item.kind == "renamed" and item.file]
+        return found + out_of_order(migrations, {*applied, *renamed}, accepted)
+
+    def refuse_differences(self) -> None:
+        """Refuse to go on while files differ from what was applied, and nobody has accepted it."""
+        found = [difference for difference in self.differences() if difference.stops]
         if found:
-            raise Failure(
-                f"applied migrations differ from their files: {'; '.join(found)}",
-                "A migration runs once; an edit of it would reach new databases only.",
-                "Restore the file, and write the change as a new migration.",
-            )
+            raise refusal(found)
 
     def _has_table(self, name: str) -> bool:
         return name in self.ledger.list_tables()
 
-    def apply(self, *, ignore_hazards: bool = False) -> Plan:
-        """Apply what is missing; return what was done. Each migration is one transaction."""
+    def apply(
+        self, protect: Callable[[Plan], None] | None = None, *, ignore_hazards: bool = False
+    ) -> Plan:
+        """Apply what is missing; return what was done. Each migration is one transaction.
+
+        protect: sees the plan before anything is touched, to keep or to refuse what it destroys.
+        """
         refuse_half_done(self.connection, self.ledger.schema, "apply")
         plan = self.plan(refuse_hazards=not ignore_hazards)
+        if protect:
+            protect(plan)
+        self.begin_run(bool(plan))
         matviews.remove_leftovers(self.connection, self.project)
         self._unrecorded = [(m, 0) for m in self._applied_without_content()]
         for migration in plan.migrations:
@@ -195,7 +233,32 @@ class Migrator:
                 f"objects: {len(plan.added)} added, {len(plan.changed)} changed, "
                 f"{len(plan.removed)} removed"
             )
+        elif self._is_open():
+            self.end_run("apply")
         return plan
+
+    def begin_run(self, has_work: bool = True) -> None:
+        """Note what somebody else has changed in the catalog, before we do; see `fingerprint`."""
+        if has_work and fingerprint.can_record(self.connection, self.project):
+            drifted: list[int] = []
+            self.locks.transaction(
+                lambda: drifted.append(fingerprint.begin(self.connection, self.project))
+            )
+            if drifted[-1]:
+                self.say(
+                    f"{drifted[-1]} objects are not as the last run left them: see 'mdt verify'"
+                )
+
+    def end_run(self, event: str) -> None:
+        """Record the catalog as this run leaves it."""
+        if fingerprint.can_record(self.connection, self.project):
+            self.locks.transaction(lambda: fingerprint.end(self.connection, self.project, event))
+
+    def _is_open(self) -> bool:
+        """Tell whether a run was killed after its last change, before it ended."""
+        return self._has_table("installation") and bool(
+            fingerprint.unfinished_since(self.connection, self.project)
+        )
 
     def _applied_without_content(self) -> list[SqlMigration]:
         """Return what a run applied that was killed before the table for contents was there."""
@@ -243,13 +306,8 @@ class Migrator:
 
         applied: with the milliseconds that each took.
         """
-        insert = sql.SQL(
-            "insert into {} (migration_id, content_sha256, rendered_sha256, duration_ms) "
-            "values (%s, %s, %s, %s)"
-        ).format(db.qualified(self.ledger.schema, "applied_migrations"))
         for migration, duration_ms in applied:
-            contents = sha256(migration.file.text), sha256(migration.rendered)
-            self.connection.execute(insert, [migration.id, *contents, duration_ms])
+            record(self.connection, self.ledger.schema, migration, duration_ms)
         self._record_installation()
 
     def _record_installation(self) -> None:
@@ -270,6 +328,7 @@ class Migrator:
                 self.say(f"building sql/{one.beside.path} beside what is there")
                 matviews.build(self.connection, self.project, one.beside, one.before)
             self.locks.transaction(lambda one=one: self._apply_round(one))  # type: ignore[misc]
+        self.end_run("apply")
 
     def _apply_round(self, one: rounds.Round) -> None:
         rounds.run(self.connection, self.project, one)
@@ -281,25 +340,49 @@ class Migrator:
         last: None takes back all that was applied here, and not what was adopted. Newest is
         what was applied last, whatever the order of the files is by now. Repeatable objects go
         first, since they use the tables; the next apply puts back those that belong.
+        Errors: Failure, before anything is touched, when one of them cannot be taken back.
         """
         self.refuse_other_layers()
         refuse_half_done(self.connection, self.ledger.schema, "rollback")
-        by_id = {migration.id: migration for migration in read_migrations(self.project)}
         adopted = self.adopted()
-        newest_first = [by_id[name] for name in reversed(self.ledger.applied_ids())]
+        newest_first = list(reversed(self.applied_in_order()))
         if last is not None:
             newest_first = newest_first[: [m.id for m in newest_first].index(last.id) + 1]
         else:
             newest_first = [m for m in newest_first if m.id not in adopted]
+        refuse_irreversible(newest_first)
         texts = {migration.id: migration.rollback_text() for migration in newest_first}
-        recorded = self.recorded_objects()
+        refuse_moves(self.connection, self.project)
+        recorded = self.removed_by_rollback(newest_first)
+        self.begin_run()
+        if any(migration.id == MOVES_MIGRATION for migration in newest_first):
+            self.locks.transaction(lambda: forget_moves(self.connection, self.project))
         if recorded:
             self.locks.transaction(lambda: objects.remove(self.connection, self.project, recorded))
             self.say(f"objects: {len(recorded)} removed")
         for migration in newest_first:
             self._rollback_one(migration, texts[migration.id], adopted)
             self.say(f"took back {migration.id}")
+        self.end_run("rollback")
         return [migration.id for migration in newest_first]
+
+    def applied_in_order(self) -> list[SqlMigration]:
+        """Return the applied migrations whose files are there, in the order of application."""
+        by_id = {migration.id: migration for migration in self.migrations()}
+        applied = self.ledger.applied_ids()
+        recorded = [row.id for row in self.recorded_migrations()]
+        first = [name for name in by_id if name in applied and name not in recorded]
+        return [by_id[name] for name in (*first, *recorded) if name in by_id and name in applied]
+
+    def removed_by_rollback(self, migrations: list[SqlMigration]) -> list[objects.Applied]:
+        """Return the repeatable objects that go when some migrations are taken back.
+
+        What describes the catalog stays as long as the tables of the ledger.
+        """
+        recorded = self.recorded_objects()
+        if any(migration.id == LEDGER_MIGRATION for migration in migrations):
+            return recorded
+        return [item for item in recorded if item.path not in fingerprint.PATHS]
 
     def refuse_other_layers(self) -> None:
         """Refuse to take back what another project's migrations and objects may be built on."""
@@ -346,42 +429,6 @@ class Migrator:
                 self.ledger.drop()  # what was adopted can be adopted again
 
         self.locks.transaction(work, self.ledger.one_transaction, limit)
-
-    def verify(self) -> list[str]:
-        """Return what is wrong: edited files, failing verify scripts, objects that differ."""
-        migrations = read_migrations(self.project)
-        problems = self.edited_migrations(migrations)
-        adopted = self.adopted()
-        applied = set(self.ledger.applied_ids())
-        for migration in migrations:
-            if migration.id not in applied:
-                problems.append(f"{migration.id} is not applied")
-                continue
-            path = migration.file.path.parent / "verify" / migration.file.path.name
-            if not path.exists():
-                if migration.id not in adopted:
-                    problems.append(f"{migration.id} has no verify script")
-                continue
-            problems += self._run_verify(migration, path.read_text(encoding="utf-8"))
-        plan = Plan()
-        self._plan_objects(plan)
-        problems += [f"sql/{item.path} is not applied" for item in plan.added]
-        problems += [f"sql/{item.path} is applied in another version" for item in plan.changed]
-        problems += [f"sql/{item.path} is applied but its file is gone" for item in plan.removed]
-        problems += [
-            f"sql/{item.path} is recorded as applied, but is not in the database"
-            for item in objects.missing(self.connection, self.project, self.recorded_objects())
-        ]
-        return problems
-
-    def _run_verify(self, migration: SqlMigration, text: str) -> list[str]:
-        try:
-            with self.connection.transaction(force_rollback=True):
-                self.connection.execute("set transaction read only")
-                self.connection.execute(map_schemas(text, self.project.schema_map))
-        except psycopg.Error as error:
-            return [f"{migration.id}: {error.diag.message_primary}"]
-        return []
 
 
 def _statement_timeout(*files: SqlFile) -> float | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from toolkit import db, lexer, objects, rounds
+from toolkit import db, fingerprint, lexer, objects, rounds
 from toolkit.db import Connection
 from toolkit.errors import Failure
 from toolkit.execution import execute
@@ -116,6 +116,7 @@ def _rename(migrator: Migrator, renaming: Renaming) -> None:
             "Renaming its schemas would apply other changes at the same time.",
             "Run 'mdt apply' first.",
         )
+    refuse_drift(migrator)
     migrator.refuse_other_layers()
     _require_moves(migrator)
     renamed = Project(project.folder, project.root, renaming.schema_map)
@@ -139,6 +140,7 @@ def _rename(migrator: Migrator, renaming: Renaming) -> None:
         _apply_again(migrator, renamed)
         if had_jobs:
             connection.execute(map_schemas("select sync.install_cron_jobs()", renaming.schema_map))
+        fingerprint.end(connection, renamed, "promote")
 
     Locks(connection, STEP, migrator.say).transaction(work)
 
@@ -175,6 +177,17 @@ def _record_identities(
             [entry.object_oid for entry in entries],
         ],
     )
+
+
+def refuse_drift(migrator: Migrator) -> None:
+    """Refuse while objects are not as the last run left them: under new names none could tell."""
+    drift = fingerprint.drift(migrator.connection, migrator.project)
+    if drift:
+        raise Failure(
+            f"{len(drift)} objects are not as the last run left them",
+            "Promoting would take them as right.",
+            "See 'mdt verify'; mend them, or accept them with 'mdt accept NAME --reason TEXT'.",
+        )
 
 
 def _remove_cron_jobs(migrator: Migrator) -> bool:

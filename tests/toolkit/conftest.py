@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from toolkit import db, migrate
+from toolkit import db, fingerprint, migrate, verify
 from toolkit.project import Project, files_root
 
 REPOSITORY = files_root()
@@ -58,6 +58,12 @@ class Root:
         """Add or change a repeatable object: sql("core/views/shoes", "create view ...")."""
         self.write(f"sql/{path}.sql", f"{text}\n")
 
+    def describe_catalog(self) -> None:
+        """Add the functions that record and compare the catalog."""
+        for name in fingerprint.FUNCTIONS:
+            path = REPOSITORY / "sql/system/functions" / f"{name}.sql"
+            self.sql(f"system/functions/{name}", path.read_text(encoding="utf-8"))
+
     def remove(self, path: str) -> None:
         """Remove a repeatable object's file."""
         (self.folder / "sql" / f"{path}.sql").unlink()
@@ -74,7 +80,7 @@ class Root:
     def verify(self, dsn: str) -> list[str]:
         """Return what `mdt verify` says."""
         with db.connect(dsn) as connection:
-            return self.migrator(connection).verify()
+            return verify.verify(self.migrator(connection)).lines()
 
 
 class Proxy:

@@ -77,10 +77,7 @@ def remove(app: App, connection: Connection) -> None:
         removed = installed.call("sync.remove_cron_jobs")
     else:
         with elsewhere(app, connection) as other, other.transaction():
-            found = scheduled_elsewhere(other, installed)
-            for job in found:
-                db.scalar(other, "select cron.unschedule(%s::bigint)", job["jobid"])
-            removed = len(found)
+            removed = unschedule(other, scheduled_elsewhere(other, installed))
     app.emit({"removed": removed})
     app.say(f"removed {removed} jobs")
 
@@ -91,7 +88,16 @@ def elsewhere(app: App, connection: Connection) -> Iterator[Connection]:
 
     Errors: Failure when there is no pg_cron, or this role may not use it.
     """
-    there = db.scalar(connection, "select nullif(current_setting('cron.database_name', true), '')")
+    query = "select nullif(current_setting('cron.database_name', true), '')"
+    try:
+        there = db.scalar(connection, query)
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise Failure(
+            "this role may not see in which database pg_cron lives",
+            "The setting cron.database_name is open to those who may read all settings.",
+            f"Let a superuser say: grant pg_read_all_settings to {connection.info.user}; "
+            f"{TICK_HINT}",
+        ) from error
     if there is None:
         raise Failure(
             "pg_cron is not available on this server",
@@ -165,10 +171,29 @@ def jobs_elsewhere(app: App, installed: Installed) -> list[Row]:
 def replace_elsewhere(app: App, installed: Installed, jobs: list[Row]) -> None:
     """Take jobs of former names out of the pg_cron of another database; install those of now."""
     with elsewhere(app, installed.connection) as other, other.transaction():
-        for job in jobs:
-            db.scalar(other, "select cron.unschedule(%s::bigint)", job["jobid"])
+        unschedule(other, jobs)
         changed = install_elsewhere(other, installed)
     app.remark(f"pg_cron: {len(jobs)} jobs of the old names replaced by {changed}")
+
+
+def remove_elsewhere(app: App, installed: Installed) -> None:
+    """Take the jobs of an installation out of the pg_cron of another database, if there are any.
+
+    Nothing is said where there is no pg_cron; a job that is left fails, and harms nothing.
+    """
+    jobs = jobs_elsewhere(app, installed)
+    if not jobs:
+        return
+    with elsewhere(app, installed.connection) as other, other.transaction():
+        unschedule(other, jobs)
+    app.remark(f"pg_cron: {len(jobs)} jobs removed")
+
+
+def unschedule(other: Connection, jobs: list[Row]) -> int:
+    """Take jobs out of the pg_cron behind a connection; return how many they were."""
+    for job in jobs:
+        db.scalar(other, "select cron.unschedule(%s::bigint)", job["jobid"])
+    return len(jobs)
 
 
 def scheduled_jobs(app: App, installed: Installed) -> list[Row]:

@@ -1,16 +1,24 @@
-"""apply, rollback, status, verify, promote: the state of the files and of the database."""
+"""apply, promote: bring the database to the state of the files."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import click
 
 from toolkit import db
+from toolkit.backup import Protection
 from toolkit.context import App
 from toolkit.db import Connection
-from toolkit.errors import FAILED, Failure
-from toolkit.installations import installations, locate
+from toolkit.errors import Failure
 from toolkit.installed import Installed
 from toolkit.locks import duration
-from toolkit.migrate import Migrator
+from toolkit.losses import find_losses
+from toolkit.migrate import Migrator, Plan
 from toolkit.project import Project
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 suffix_option = click.option(
     "--schema-suffix",
@@ -36,8 +44,28 @@ wait_option = click.option(
 )
 
 
+def backup_options(command: Callable[P, R]) -> Callable[P, R]:
+    """Add the options that say what happens before rows are destroyed."""
+    for option in (
+        click.option(
+            "--backup-confirmed",
+            is_flag=True,
+            help="Rows may be destroyed without a dump: there is a backup.",
+        ),
+        click.option(
+            "--backup-dir",
+            type=click.Path(file_okay=False, path_type=Path),
+            help="Dump tables that lose rows into a new folder below this one.  "
+            "[default: \\[backup] folder in mdt.toml]",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 @click.command()
 @suffix_option
+@backup_options
 @wait_option
 @click.option("--ignore-hazards", is_flag=True, help="Apply what 'mdt plan' warns of, too.")
 @db.pass_connection
@@ -45,6 +73,8 @@ def apply(
     app: App,
     connection: Connection,
     schema_suffix: str | None,
+    backup_dir: Path | None,
+    backup_confirmed: bool,
     max_wait: float | None,
     ignore_hazards: bool,
 ) -> None:
@@ -52,11 +82,19 @@ def apply(
 
     Migrations first, each in one transaction, then the repeatable objects in one more. Nothing is
     touched where nothing changed; a run that was interrupted is completed by the next. A project's
-    own migration with a hazard that its header does not allow is refused beforehand.
+    own migration with a hazard that its header does not allow is refused beforehand. Tables that
+    would lose rows are dumped before anything is touched.
     """
     migrator = Migrator.for_apply(connection, Project(app.project), schema_suffix, app.remark)
+    protection = Protection.of(migrator.project, backup_dir, backup_confirmed)
+
+    def protect(plan: Plan) -> None:
+        texts = [(migration.file.name, migration.rendered) for migration in plan.migrations]
+        losses = find_losses(connection, texts, migrator.ledger.schema)
+        protection.before(connection, losses, "apply", app.remark)
+
     with migrator.lock(max_wait):
-        done = migrator.apply(ignore_hazards=ignore_hazards)
+        done = migrator.apply(protect, ignore_hazards=ignore_hazards)
     names = migrator.project.schema_map
     app.emit({**done.as_json(), "schemas": names})
     if done:
@@ -64,89 +102,6 @@ def apply(
         app.say(f"applied {len(done.migrations)} migrations and {objects} objects")
     else:
         app.say("nothing to do")
-
-
-@click.command()
-@click.option("--to", "down_to", metavar="ID", help="The oldest migration to take back.")
-@click.option("--all", "everything", is_flag=True, help="Take back all of them.")
-@wait_option
-@db.pass_connection
-def rollback(
-    app: App, connection: Connection, down_to: str | None, everything: bool, max_wait: float | None
-) -> None:
-    """Take migrations back, newest first; without an option, the last one.
-
-    The repeatable objects are removed first and put back by the next apply.
-    """
-    if down_to and everything:
-        raise click.UsageError("--to and --all exclude each other")
-    migrator = Migrator(connection, locate(connection, Project(app.project)), app.remark)
-    with migrator.lock(max_wait):
-        applied = migrator.ledger.applied_ids()
-        adopted = migrator.adopted()
-        ours = [name for name in applied if name not in adopted]
-        wanted = down_to or next(reversed(ours or applied))
-        if wanted not in applied:
-            raise Failure(
-                f'migration "{wanted}" is not applied', hint="List them with 'mdt status'."
-            )
-        from toolkit.ledger import read_migrations
-
-        by_id = {migration.id: migration for migration in read_migrations(migrator.project)}
-        migrator.refuse_other_layers()
-        missing = [name for name in applied if name not in by_id]
-        if missing:
-            raise Failure(
-                f"the files of these applied migrations are gone: {', '.join(missing)}",
-                hint="Restore them; they say how to take the migration back.",
-            )
-        done = migrator.rollback(None if everything else by_id[wanted])
-    app.emit({"rolled_back": done})
-    app.say(f"took back {len(done)} migrations")
-
-
-@click.command()
-@db.pass_connection
-def status(app: App, connection: Connection) -> int:
-    """Show which migrations and objects are applied; exit 1 when something is pending."""
-    project = Project(app.project)
-    if not installations(connection):
-        app.emit({"installed": False})
-        app.say("not installed")
-        return FAILED
-    migrator = Migrator(connection, locate(connection, project), app.detail)
-    found = migrator.plan()
-    applied = migrator.ledger.applied_ids()
-    app.emit(
-        {
-            "installed": True,
-            "schemas": project.schema_map,
-            "applied": applied,
-            "objects": len(migrator.recorded_objects()),
-            "pending": found.as_json(),
-        }
-    )
-    for name in applied:
-        app.say(f"applied  {name}")
-    for migration in found.migrations:
-        app.say(f"pending  {migration.id}")
-    waiting = len(found.added) + len(found.changed) + len(found.removed)
-    app.say(f"objects  {len(migrator.recorded_objects())} applied, {waiting} pending")
-    return FAILED if found else 0
-
-
-@click.command()
-@db.pass_connection
-def verify(app: App, connection: Connection) -> int:
-    """Compare the database with the SQL files; exit 1 when they differ."""
-    migrator = Migrator(connection, locate(connection, Project(app.project)), app.detail)
-    problems = migrator.verify()
-    app.emit({"problems": problems})
-    for problem in problems:
-        app.say(problem)
-    if not problems:
-        app.say("the database is what the files say")
-    return FAILED if problems else 0
 
 
 @click.command()
