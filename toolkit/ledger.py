@@ -10,6 +10,7 @@ import socket
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import psycopg
@@ -51,10 +52,9 @@ class SqlMigration(Migration):
             )
         self.use_transactions = transactional == "true"
 
-    def load(self) -> None:
-        """Render the file, and find the migrations that it depends on."""
-        if self.loaded:
-            return
+    @cached_property
+    def depends(self) -> set["SqlMigration"]:
+        """The migrations that its header names. Errors: Failure for one that is not there."""
         depends = [self._full_id(name) for name in self.file.header.get("depends", "").split()]
         missing = [name for name in depends if name not in self.known]
         if missing:
@@ -62,8 +62,17 @@ class SqlMigration(Migration):
                 f"{self.file.name} depends on {', '.join(missing)}, which is not there",
                 hint="Correct its depends header.",
             )
-        self._depends = {self.known[name] for name in depends}
-        self.rendered = render(self.file, self.project)
+        return {self.known[name] for name in depends}
+
+    @cached_property
+    def rendered(self) -> str:
+        """What is executed: the text after templating and schema mapping."""
+        return render(self.file, self.project)
+
+    def load(self) -> None:
+        """Prepare what is sent to the server; most migrations are applied, and need none of it."""
+        if self.loaded:
+            return
         self.steps = [
             MigrationStep(number, statement, None)
             for number, statement in enumerate(self.statements(self.rendered, self.file.name))

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from toolkit import __version__, db, fingerprint, matviews, objects, rounds
+from toolkit import __version__, db, fingerprint, matviews, objects
 from toolkit.db import Connection
 from toolkit.errors import Failure
 from toolkit.execution import execute
@@ -39,6 +40,9 @@ from toolkit.stepwise import Stepwise, refuse_half_done
 
 LEDGER_MIGRATION = "0002_create_system_tables"
 MOVES_MIGRATION = "0008_create_strangler_tables"
+if TYPE_CHECKING:
+    from toolkit import rounds
+
 Say = Callable[[str], None]
 
 
@@ -151,13 +155,17 @@ class Migrator:
 
     def plan_objects(self, plan: Plan) -> None:
         """Add to a plan what apply will do to the repeatable objects."""
-        wanted = objects.read_objects(self.project)
+        wanted = objects.objects_of_files(self.project)
         recorded = {item.path: item for item in self.recorded_objects()}
-        for item in wanted:
-            if item.path not in recorded:
-                plan.added.append(item)
-            elif recorded[item.path].content_sha256 != item.content_sha256:
-                plan.changed.append(item)
+        known = {path: item.content_sha256 for path, item in recorded.items()}
+        if any(known.get(item.path) != item.content_sha256 for item in wanted):
+            wanted = objects.in_order(wanted, self.project.schema_map)
+        plan.added = [item for item in wanted if item.path not in known]
+        plan.changed = [
+            item
+            for item in wanted
+            if known.get(item.path, item.content_sha256) != item.content_sha256
+        ]
         paths = {item.path for item in wanted}
         plan.removed = [item for item in recorded.values() if item.path not in paths]
 
@@ -321,6 +329,8 @@ class Migrator:
         )
 
     def _apply_objects(self, plan: Plan) -> None:
+        from toolkit import rounds  # what makes objects anew knows a lot, and is rarely needed
+
         for one in rounds.divide(
             self.connection, self.project, plan.added, plan.changed, plan.removed
         ):
@@ -330,7 +340,9 @@ class Migrator:
             self.locks.transaction(lambda one=one: self._apply_round(one))  # type: ignore[misc]
         self.end_run("apply")
 
-    def _apply_round(self, one: rounds.Round) -> None:
+    def _apply_round(self, one: "rounds.Round") -> None:
+        from toolkit import rounds
+
         rounds.run(self.connection, self.project, one)
         self._record_installation()
 

@@ -70,13 +70,18 @@ class Entry(NamedTuple):
 
 def read_objects(project: Project) -> list[Object]:
     """Return the objects of the files, each after what it needs."""
+    return in_order(objects_of_files(project), project.schema_map)
+
+
+def objects_of_files(project: Project) -> list[Object]:
+    """Return the objects of the files by path, which is quicker than to order them."""
     found = []
     for file in project.objects():
         schema, kind, name = file.name.removesuffix(".sql").split("/")
         name = name.split(".")[0] if kind == "functions" else name
         text = render(file, project)
         found.append(Object(file.name, schema, kind, name, text, file.layer))
-    return in_order(found, project.schema_map)
+    return found
 
 
 def in_order(items: list[Object], schema_map: dict[str, str]) -> list[Object]:

@@ -7,13 +7,11 @@ from typing import ParamSpec, TypeVar
 import click
 
 from toolkit import db
-from toolkit.backup import Protection
 from toolkit.context import App
 from toolkit.db import Connection
 from toolkit.errors import Failure
 from toolkit.installed import Installed
 from toolkit.locks import duration
-from toolkit.losses import find_losses
 from toolkit.migrate import Migrator, Plan
 from toolkit.project import Project
 
@@ -86,9 +84,14 @@ def apply(
     would lose rows are dumped before anything is touched.
     """
     migrator = Migrator.for_apply(connection, Project(app.project), schema_suffix, app.remark)
-    protection = Protection.of(migrator.project, backup_dir, backup_confirmed)
 
     def protect(plan: Plan) -> None:
+        if not plan.migrations:
+            return
+        from toolkit.backup import Protection
+        from toolkit.losses import find_losses
+
+        protection = Protection.of(migrator.project, backup_dir, backup_confirmed)
         texts = [(migration.file.name, migration.rendered) for migration in plan.migrations]
         losses = find_losses(connection, texts, migrator.ledger.schema)
         protection.before(connection, losses, "apply", app.remark)
