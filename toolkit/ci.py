@@ -171,7 +171,7 @@ class Proof:
         self.catalogs[name] = catalog(self.fresh_dsn)
 
     def _roll_back(self) -> None:
-        self._mdt("rollback", "--all")
+        self._mdt("rollback", "--all", "--backup-confirmed")
         drop_extensions(self.fresh_dsn)
         self.catalogs["emptied"] = catalog(self.fresh_dsn)
 

@@ -20,6 +20,7 @@ LEDGER = {
     "catalog_fingerprints",
     "catalog_objects",
     "installation",
+    "migration_progress",
     "yoyo_lock",
 }
 

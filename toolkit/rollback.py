@@ -10,6 +10,7 @@ from toolkit.losses import Loss, find_losses
 from toolkit.migrate import Migrator
 from toolkit.moves import refuse_moves
 from toolkit.render import render
+from toolkit.stepwise import refuse_half_done
 
 CRON_MIGRATION = "0005_create_sync_tables"
 
@@ -69,6 +70,7 @@ def choose(
 
 def prepare(migrator: Migrator, migrations: list[SqlMigration]) -> Prepared:
     """Return a rollback that may begin. Errors: Failure when it may not; nothing is touched."""
+    refuse_half_done(migrator.connection, migrator.ledger.schema, "rollback")
     refuse_irreversible(migrations)
     refuse_moves(migrator.connection, migrator.project)
     texts = [
