@@ -7,7 +7,7 @@ scans and changed rows that it caused, whatever DO block, function or trigger hi
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -282,6 +282,14 @@ class _RecordingCursor(psycopg.Cursor[tuple[Any, ...]]):
             send = partial(super().execute, statement.encode(), **options)
             self._execute_measured(recorder, Executed(statement, place.file, line), send)
         return self
+
+    def executemany(
+        self, query: Any, params_seq: Iterable[Any], *, returning: bool = False
+    ) -> None:
+        """Execute once for each set of values, each written down as a statement of its own."""
+        del returning  # what apply inserts so is never read back
+        for params in params_seq:
+            self.execute(query, params)
 
     def _execute_measured(
         self, recorder: Recorder, done: Executed, run: Callable[[], object]
