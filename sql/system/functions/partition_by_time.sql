@@ -1,5 +1,7 @@
 -- pg_partman 4 and 5 differ in the arguments of create_parent and in the words for an
 -- interval; callers shall not have to know. The extension may live in any schema.
+-- create_parent() sets the search_path of the session, and puts back what it found, which
+-- is ours: so the caller's comes along as an argument, and is put back here.
 create or replace function system.partition_by_time(
     p_table regclass,
     p_column text,
@@ -7,7 +9,8 @@ create or replace function system.partition_by_time(
     p_premake integer default 4,
     p_start date default null,
     p_retention interval default null,
-    p_epoch text default 'none'
+    p_epoch text default 'none',
+    p_search_path text default current_setting('search_path')
 )
 returns void
 language plpgsql volatile
@@ -63,6 +66,9 @@ begin
         )
         using v_table, p_column, p_period, p_epoch, p_premake, p_start::text;
     end if;
+    if not v_is_known then
+        perform set_config('search_path', p_search_path, false);
+    end if;
     execute format(
         'update %I.part_config set premake = $2, retention = $3,'
         ' retention_keep_table = false, infinite_time_partitions = true'
@@ -74,12 +80,12 @@ end;
 $function$;
 
 comment on function system.partition_by_time(
-    regclass, text, text, integer, date, interval, text
+    regclass, text, text, integer, date, interval, text, text
 ) is
 'Let pg_partman keep the partitions of a table, or change how it does; safe to repeat.
 p_table: partitioned by range, still without partitions at the first call. p_column: its
 partition key. p_period: daily, monthly or yearly. p_premake: partitions made ahead.
 p_start: day that the oldest partition holds, default p_premake periods ago.
 p_retention: age at which a partition is dropped, default never. p_epoch: none for a
-timestamptz, nanoseconds for a bigint since 1970.
+timestamptz, nanoseconds for a bigint since 1970. p_search_path: that of the caller.
 Errors: 22023 for an unknown period; P0002 without pg_partman.';

@@ -1,0 +1,3 @@
+-- Who changed master data, and what it was before, can be asked for ever.
+select system.enable_audit('core.brands');
+select system.enable_audit('core.categories');

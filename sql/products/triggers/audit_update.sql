@@ -1,0 +1,2 @@
+-- Who changed master data, and what it was before, can be asked for ever.
+select system.enable_audit('products.products');
