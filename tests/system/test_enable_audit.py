@@ -286,7 +286,7 @@ def test_a_partitioned_table_is_recorded_however_it_is_written(live):
     assert len(log(live, columns, "p")) == 8 + 3
     live.execute("create table p3 partition of p for values from ('2026-03-01') to ('2026-04-01')")
     assert live.execute("select reason from system.stale_audits()").fetchone() == (
-        "p3 has no trigger audit_delete",
+        "public.p3 has no trigger audit_delete",
     )
     live.execute("insert into p values (9, '2026-03-03', 'x'); truncate p")
     assert len(log(live, columns, "p")) == 8 + 3 + 2

@@ -7,7 +7,6 @@ set search_path = pg_catalog, pg_temp
 as $function$
 declare
     v_registered system.audited_tables;
-    v_columns constant jsonb := system.last_shape(p_name);
     v_conflicts text;
 begin
     select registered.* into strict v_registered
@@ -27,48 +26,7 @@ begin
     execute format(
         'lock table %s in share row exclusive mode', v_registered.audited
     );
-    execute format(
-        $query$
-        select string_agg(conflicts.text, '; ' order by conflicts.change_id)
-        from (
-            select kept.trail_id as change_id, format(
-                '%%s %%s: %%s', $2, (select to_jsonb(part) from (select %1$s) as part),
-                case
-                    when later.trail_id is not null then format(
-                        '%%s by transaction %%s of %%s at %%s',
-                        system.audit_operation(later.trail_operation),
-                        later.trail_transaction,
-                        coalesce(later.trail_actor, later.trail_role), later.trail_at
-                    )
-                    when kept.trail_operation = 'N' then 'its primary key was changed'
-                    else 'changes since may have gone unrecorded'
-                end
-            ) as text
-            from %2$s as kept
-            left join lateral (
-                select other.*
-                from %2$s as other
-                where
-                    %3$s and other.trail_id > kept.trail_id
-                    and other.trail_transaction <> kept.trail_transaction
-                order by other.trail_id
-                limit 1
-            ) as later on true
-            where
-                kept.trail_transaction = $1
-                and (
-                    later.trail_id is not null
-                    or kept.trail_operation = 'N'
-                    or kept.trail_at < $3
-                )
-            order by kept.trail_id
-            limit 10
-        ) as conflicts
-        $query$,
-        system.audit_list(v_columns, 'kept.%1$I as %2$I', ', ', true),
-        v_registered.history,
-        system.audit_list(v_columns, 'other.%1$I = kept.%1$I', ' and ', true)
-    )
+    execute system.conflicts_query(v_registered)
     into v_conflicts
     using p_transaction, v_registered.audited, v_registered.recorded_since;
     if v_conflicts is not null then

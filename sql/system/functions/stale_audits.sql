@@ -6,9 +6,10 @@ as $function$
     select
         registered.audited,
         registered.name,
-        coalesce(
-            system.stale_audit_reason(registered.name), 'the table is gone'
-        ),
+        case
+            when class.oid is null then 'the table is gone'
+            else system.stale_audit_reason(registered.name)
+        end,
         class.oid is null
     from system.audited_tables as registered
     left join pg_catalog.pg_class as class on registered.audited = class.oid
