@@ -270,7 +270,10 @@ create table system.feature_flags (
     description text not null default '',
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
-    updated_by text not null default current_user,
+    created_by text not null
+    default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user),
+    updated_by text not null
+    default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user),
     constraint feature_flags_pkey primary key (flag),
     constraint feature_flags_rollout_percent_is_a_percentage
     check (rollout_percent between 0 and 100)
@@ -284,7 +287,10 @@ comment on column system.feature_flags.rollout_percent is
 comment on column system.feature_flags.description is 'What it switches.';
 comment on column system.feature_flags.created_at is 'When it was defined.';
 comment on column system.feature_flags.updated_at is 'Last change.';
-comment on column system.feature_flags.updated_by is 'Role that changed it last.';
+comment on column system.feature_flags.created_by is
+'Who made it: mdt.actor, else the role of the session.';
+comment on column system.feature_flags.updated_by is
+'Who changed it last: mdt.actor, else the role of the session.';
 
 create table system.logs (
     id uuid not null default system.uuid_v7(),

@@ -6,6 +6,10 @@ create table core.brands (
     slug text not null,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
+    created_by text not null
+    default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user),
+    updated_by text not null
+    default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user),
     constraint brands_pkey primary key (id),
     constraint brands_slug_key unique (slug),
     constraint brands_name_is_not_empty check (btrim(name) <> ''),
@@ -18,6 +22,10 @@ comment on column core.brands.name is 'Name for people.';
 comment on column core.brands.slug is 'Name for machines: what spellings agree on.';
 comment on column core.brands.created_at is 'When it was first seen.';
 comment on column core.brands.updated_at is 'Last change.';
+comment on column core.brands.created_by is
+'Who made it: mdt.actor, else the role of the session.';
+comment on column core.brands.updated_by is
+'Who changed it last: mdt.actor, else the role of the session.';
 
 create table core.categories (
     id uuid not null default gen_random_uuid(),
@@ -25,6 +33,10 @@ create table core.categories (
     slug text not null,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
+    created_by text not null
+    default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user),
+    updated_by text not null
+    default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user),
     constraint categories_pkey primary key (id),
     constraint categories_slug_key unique (slug),
     constraint categories_name_is_not_empty check (btrim(name) <> ''),
@@ -37,6 +49,10 @@ comment on column core.categories.name is 'Name for people.';
 comment on column core.categories.slug is 'Name for machines.';
 comment on column core.categories.created_at is 'When it was first seen.';
 comment on column core.categories.updated_at is 'Last change.';
+comment on column core.categories.created_by is
+'Who made it: mdt.actor, else the role of the session.';
+comment on column core.categories.updated_by is
+'Who changed it last: mdt.actor, else the role of the session.';
 
 insert into core.categories (name, slug) values
 ('Sneakers', 'sneakers'),

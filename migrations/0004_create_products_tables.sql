@@ -16,6 +16,10 @@ create table products.products (
     release_date date,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
+    created_by text not null
+    default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user),
+    updated_by text not null
+    default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user),
     constraint products_pkey primary key (id),
     constraint products_slug_key unique (slug),
     constraint products_brand_id_fkey foreign key (brand_id) references core.brands (
@@ -53,6 +57,10 @@ comment on column products.products.retail_currency is 'Its currency, ISO 4217.'
 comment on column products.products.release_date is 'First day on sale.';
 comment on column products.products.created_at is 'When it was first seen.';
 comment on column products.products.updated_at is 'Last change.';
+comment on column products.products.created_by is
+'Who made it: mdt.actor, else the role of the session.';
+comment on column products.products.updated_by is
+'Who changed it last: mdt.actor, else the role of the session.';
 
 create table products.size_conversions (
     id uuid not null default gen_random_uuid(),

@@ -9,6 +9,10 @@ create table sync.providers (
     requests_per_second numeric(8, 2) not null default 5,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
+    created_by text not null
+    default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user),
+    updated_by text not null
+    default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user),
     constraint providers_pkey primary key (name),
     constraint providers_name_is_lower_case_words
     check (name ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
@@ -25,6 +29,10 @@ comment on column sync.providers.is_paused is 'True: its jobs wait.';
 comment on column sync.providers.requests_per_second is 'Pace of one worker.';
 comment on column sync.providers.created_at is 'When it was registered.';
 comment on column sync.providers.updated_at is 'Last change.';
+comment on column sync.providers.created_by is
+'Who made it: mdt.actor, else the role of the session.';
+comment on column sync.providers.updated_by is
+'Who changed it last: mdt.actor, else the role of the session.';
 
 create table sync.provider_quotas (
     provider text not null,
@@ -61,6 +69,10 @@ create table sync.data_type_registry (
     is_enabled boolean not null default true,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
+    created_by text not null
+    default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user),
+    updated_by text not null
+    default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user),
     constraint data_type_registry_pkey primary key (data_type),
     constraint data_type_registry_provider_fkey
     foreign key (provider) references sync.providers (name),
@@ -112,6 +124,10 @@ comment on column sync.data_type_registry.is_enabled is
 'False: nothing is queued for it.';
 comment on column sync.data_type_registry.created_at is 'When it was registered.';
 comment on column sync.data_type_registry.updated_at is 'Last change.';
+comment on column sync.data_type_registry.created_by is
+'Who made it: mdt.actor, else the role of the session.';
+comment on column sync.data_type_registry.updated_by is
+'Who changed it last: mdt.actor, else the role of the session.';
 
 create table sync.subjects (
     data_type text not null,

@@ -1,4 +1,4 @@
--- Create what the change trail is kept with, and say who made and changed master data.
+-- Create what the change trail is kept with.
 -- depends: 0009_insert_size_conversions
 create sequence system.audit_change_id;
 comment on sequence system.audit_change_id is
@@ -16,9 +16,11 @@ create table system.audited_tables (
     constraint audited_tables_name_is_lower_case_words check (name ~ '^[a-z0-9_]+$')
 );
 comment on table system.audited_tables is
-'Tables with a change trail; one that was dropped, or is no longer audited, stays here.';
+'Tables with a change trail; one that was dropped, or is no longer audited, stays
+here.';
 comment on column system.audited_tables.name is
-'Its schema and name as first seen; what the history and its functions are named after.';
+'Its schema and name as first seen; what the history and its functions are named
+after.';
 comment on column system.audited_tables.audited is
 'The table; null when a later history took over because the primary key changed.';
 comment on column system.audited_tables.history is
@@ -80,63 +82,3 @@ end;
 $function$;
 comment on function system.refuse_history_change() is
 'Trigger of every history: refuses to update, delete or truncate. Errors: MD406.';
-
-alter table core.brands
-add column created_by text not null
-default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user),
-add column updated_by text not null
-default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user);
-comment on column core.brands.created_by is
-'Who made it: mdt.actor, else the role of the session.';
-comment on column core.brands.updated_by is
-'Who changed it last: mdt.actor, else the role of the session.';
-
-alter table core.categories
-add column created_by text not null
-default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user),
-add column updated_by text not null
-default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user);
-comment on column core.categories.created_by is
-'Who made it: mdt.actor, else the role of the session.';
-comment on column core.categories.updated_by is
-'Who changed it last: mdt.actor, else the role of the session.';
-
-alter table products.products
-add column created_by text not null
-default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user),
-add column updated_by text not null
-default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user);
-comment on column products.products.created_by is
-'Who made it: mdt.actor, else the role of the session.';
-comment on column products.products.updated_by is
-'Who changed it last: mdt.actor, else the role of the session.';
-
-alter table sync.providers
-add column created_by text not null
-default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user),
-add column updated_by text not null
-default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user);
-comment on column sync.providers.created_by is
-'Who made it: mdt.actor, else the role of the session.';
-comment on column sync.providers.updated_by is
-'Who changed it last: mdt.actor, else the role of the session.';
-
-alter table sync.data_type_registry
-add column created_by text not null
-default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user),
-add column updated_by text not null
-default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user);
-comment on column sync.data_type_registry.created_by is
-'Who made it: mdt.actor, else the role of the session.';
-comment on column sync.data_type_registry.updated_by is
-'Who changed it last: mdt.actor, else the role of the session.';
-
-alter table system.feature_flags
-add column created_by text not null
-default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user),
-alter column updated_by set default
-coalesce(nullif(current_setting('mdt.actor', true), ''), session_user);
-comment on column system.feature_flags.created_by is
-'Who made it: mdt.actor, else the role of the session.';
-comment on column system.feature_flags.updated_by is
-'Who changed it last: mdt.actor, else the role of the session.';

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from toolkit import __version__, db, fingerprint, matviews, objects
+from toolkit import __version__, db, fingerprint, matviews, objects, trails
 from toolkit.db import Connection
 from toolkit.errors import Failure
 from toolkit.execution import execute
@@ -289,8 +289,10 @@ class Migrator:
         def work() -> None:
             if not self.ledger.exists():
                 self.ledger.create()
+            trails.begin(self.connection, migration.id)
             for step in migration.steps if not stepwise else ():
                 execute(self.connection, step._apply, migration.file.name)
+            trails.refresh(self.connection, self.ledger.schema)
             self.ledger.log_migration(migration, "apply")
             self.ledger.mark_one(migration, log=False)
             if stepwise:

@@ -16,6 +16,12 @@ where
     class.relkind in ('r', 'p', 'm', 'v', 'c')
     and not class.relispartition
     and class.relname !~ '^_?yoyo_'
+    -- A history has the types of its table, which may be of another house.
+    and not exists (
+        select
+        from system.audited_tables as known
+        where known.history = class.oid
+    )
     and attribute.attnum > 0
     and not attribute.attisdropped
     and coalesce(element.typname, type.typname) in (

@@ -16,6 +16,12 @@ with columns as (
     where
         class.relkind in ('r', 'p', 'm', 'v')
         and not class.relispartition
+        -- A history has the columns of its table, which may be of another house.
+        and not exists (
+            select
+            from system.audited_tables as known
+            where known.history = class.oid
+        )
         and attribute.attnum > 0
         and not attribute.attisdropped
 )

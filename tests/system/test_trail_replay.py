@@ -1,6 +1,7 @@
 """Whatever happens to a table, its trail rebuilds every state that was ever committed."""
 
 import contextlib
+import itertools
 import os
 import signal
 import subprocess
@@ -53,7 +54,7 @@ def follow(db, identifier):
     told = db.execute(
         "select old_row, new_row from system.history('t', %s)", [str(identifier)]
     ).fetchall()
-    for (_, new), (old, _) in zip(told, told[1:], strict=False):
+    for (_, new), (old, _) in itertools.pairwise(told):
         assert new == old
     here = [row for row in present(db) if row["id"] == identifier]
     assert not told or told[-1][1] == (here[0] if here else None)

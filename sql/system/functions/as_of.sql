@@ -54,8 +54,8 @@ end;
 $function$;
 
 comment on function system.as_of(regclass, timestamptz) is
-'Return the rows of an audited table as they were at a time, each as a JSON object of the
-columns that were there then and still are, under the names of today. What a transaction
-did before p_at is left out when it ended later; one is taken to last a day at most.
-Costs what was changed since. Errors: MD403 for a table that was never audited, MD404 for
-a time that the trail does not reach back to.';
+'Return the rows of an audited table as they were at a time, each as a JSON object of
+the columns that were there then and still are, under the names of today. What a
+transaction did before p_at is left out when it ended later; one is taken to last a
+day at most. Costs what was changed since. Errors: MD403 for a table that was never
+audited, MD404 for a time that the trail does not reach back to.';

@@ -1,4 +1,5 @@
--- Evaluated for each updated row, so what most likely differs comes before the whole row.
+-- Evaluated for each updated row, so what most likely differs comes before the whole
+-- row.
 create or replace function system.audit_mark_condition(p_name text)
 returns text
 language sql stable

@@ -1,4 +1,4 @@
-create or replace function system.audit_operation(p_letter "char")
+create or replace function system.audit_operation(p_letter text)
 returns text
 language sql immutable parallel safe
 set search_path = pg_catalog, pg_temp
@@ -12,6 +12,6 @@ as $function$
     end;
 $function$;
 
-comment on function system.audit_operation("char") is
+comment on function system.audit_operation(text) is
 'Return the word for an operation in a history: insert, update, delete, truncate, or
 move: an update brought the row here from another primary key.';

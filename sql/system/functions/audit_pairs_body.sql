@@ -1,6 +1,6 @@
 -- In a partitioned table an update may move a row to another partition, of which no
--- trigger for rows tells; so old and new rows are paired. A full join is never done by a
--- nested loop, whatever the number of rows was when the plan was made.
+-- trigger for rows tells; so old and new rows are paired. A full join is never done
+-- by a nested loop, whatever the number of rows was when the plan was made.
 create or replace function system.audit_pairs_body(p_history regclass, p_columns jsonb)
 returns text
 language sql stable

@@ -1,5 +1,5 @@
--- Runs before the rows are gone, and is called for the table that was named and for each
--- of its partitions: each records the rows that no other trigger will.
+-- Runs before the rows are gone, and is called for the table that was named and for
+-- each of its partitions: each records the rows that no other trigger will.
 create or replace function system.audit_truncate_body(
     p_history regclass, p_columns jsonb
 )

@@ -1,7 +1,7 @@
--- Nearly always each row was changed and none got another key, and the old rows are all
--- there is to write. Where audit_mark() has seen another kind, old rows are compared with
--- those of the table. That is dynamic SQL for the sake of its plan: the right one for a
--- single row would take hours for many.
+-- Nearly always each row was changed and none got another key, and the old rows are
+-- all there is to write. Where audit_mark() has seen another kind, old rows are
+-- compared with those of the table. That is dynamic SQL for the sake of its plan:
+-- the right one for a single row would take hours for many.
 create or replace function system.audit_update_body(
     p_name text, p_history regclass, p_columns jsonb
 )

@@ -1,4 +1,5 @@
--- A domain is kept as its base type: it may refuse the nulls of rows that were inserted.
+-- A domain is kept as its base type: it may refuse the nulls of rows that were
+-- inserted.
 create or replace function system.audited_columns(p_table regclass)
 returns table (
     number smallint,
@@ -66,6 +67,6 @@ $function$;
 
 comment on function system.audited_columns(regclass) is
 'Return the columns of a table that its trail records: number, name and type there,
-kept_type (as the history has it), key_position (place in the primary key, null outside),
-is_computed (generated), is_identity (generated always as identity). A virtual column is
-left out: it is not stored.';
+kept_type (as the history has it), key_position (place in the primary key, null
+outside), is_computed (generated), is_identity (generated always as identity). A
+virtual column is left out: it is not stored.';

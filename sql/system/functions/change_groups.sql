@@ -25,5 +25,5 @@ as $function$
 $function$;
 
 comment on function system.change_groups(bigint) is
-'Return the changes of a transaction, latest first, as runs of one operation in one table:
-JSON objects of name, operation and span of change ids.';
+'Return the changes of a transaction, latest first, as runs of one operation in one
+table: JSON objects of name, operation and span of change ids.';

@@ -1,5 +1,5 @@
 create or replace function system.changes_of(p_transaction bigint)
-returns table (name text, change_id bigint, operation "char")
+returns table (name text, change_id bigint, operation text)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $function$
@@ -11,7 +11,7 @@ begin
         where registered.audited is not null
     loop
         return query execute format(
-            'select %L::text, kept.trail_id, kept.trail_operation'
+            'select %L::text, kept.trail_id, kept.trail_operation::text'
             ' from %s as kept where kept.trail_transaction = $1',
             v_registered.name, v_registered.history
         )

@@ -1,5 +1,6 @@
--- A row is as the transaction left it when it has the values that the next change found,
--- whatever happened in between: what came later may have been reverted before.
+-- A row is as the transaction left it when it has the values that the next change
+-- found, whatever happened in between: what came later may have been reverted
+-- before.
 create or replace function system.conflicts_query(p_registered system.audited_tables)
 returns text
 language sql stable
@@ -60,6 +61,6 @@ as $function$
 $function$;
 
 comment on function system.conflicts_query(system.audited_tables) is
-'Return the query that names up to ten rows which a transaction changed ($1: its id, $2:
-the table, $3: since when nothing is missing) and which are not as it left them; null when
-there is none.';
+'Return the query that names up to ten rows which a transaction changed ($1: its id,
+$2: the table, $3: since when nothing is missing) and which are not as it left them;
+null when there is none.';

@@ -38,12 +38,10 @@ begin
             where column_.key_position is not null
         )
     );
+    -- One, and for statements: each trigger is copied at every insert, also by those that
+    -- it is not for, and on the partitions as well if it is for rows.
     execute format(
-        'create trigger append_only_rows before update or delete on %s'
-        ' for each row execute function system.refuse_history_change()', v_history
-    );
-    execute format(
-        'create trigger append_only before truncate on %s'
+        'create trigger append_only before update or delete or truncate on %s'
         ' for each statement execute function system.refuse_history_change()', v_history
     );
     perform system.comment_history(v_history::regclass, p_table);

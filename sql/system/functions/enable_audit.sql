@@ -48,7 +48,8 @@ $function$;
 
 comment on function system.enable_audit(regclass, interval, text) is
 'Record every change of a table from now on: who, when, why, and the old row. Safe to
-repeat. p_table: with a primary key. p_retention: age at which the history of a month is
-dropped, default never. p_search_path: that of the caller. Takes SHARE ROW EXCLUSIVE on the table for an instant.
-Errors: MD401 without a primary key; MD402 for what cannot be audited; 55000 when another
-installation audits it; P0002 without pg_partman.';
+repeat. p_table: with a primary key. p_retention: age at which the history of a
+month is dropped, default never. p_search_path: that of the caller. Takes SHARE ROW
+EXCLUSIVE on the table for an instant. Errors: MD401 without a primary key; MD402
+for what cannot be audited; 55000 when another installation audits it; P0002 without
+pg_partman.';

@@ -9,7 +9,8 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    v_function constant text := format('system.%I()', format('audit_%s_%s', p_event, p_name));
+    v_function constant text :=
+        format('system.%I()', format('audit_%s_%s', p_event, p_name));
 begin
     execute format(
         $template$
@@ -49,5 +50,6 @@ $function$;
 
 comment on function system.generate_audit_function(text, text, text) is
 'Create the function of one trigger of an audited table. p_name: of
-system.audited_tables. p_event: insert, update, delete or truncate. p_body: PL/pgSQL, in
-which v_at, v_transaction, v_role, v_actor, v_reason and v_migration say who, when, why.';
+system.audited_tables. p_event: insert, update, delete or truncate. p_body:
+PL/pgSQL, in which v_at, v_transaction, v_role, v_actor, v_reason and v_migration
+say who, when, why.';

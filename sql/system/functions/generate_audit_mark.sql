@@ -38,5 +38,5 @@ $function$;
 
 comment on function system.generate_audit_mark(text, jsonb) is
 'Create the trigger function that tells of rows which an update left as they were, or
-gave another primary key. p_name: of system.audited_tables. p_key: columns of the primary
-key, as in system.audit_shapes.';
+gave another primary key. p_name: of system.audited_tables. p_key: columns of the
+primary key, as in system.audit_shapes.';

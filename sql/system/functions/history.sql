@@ -75,8 +75,8 @@ end;
 $function$;
 
 comment on function system.history(regclass, text) is
-'Return every recorded change of one row, oldest first: what, when, who and why, and the
-row before and after as JSON objects; null where there was none, or where it went
-unrecorded while the trail was off. p_table: an audited table. p_key: value of its primary
-key; a JSON object when that has several columns.
-Errors: MD403 for a table that was never audited, 22023 for an object without a column.';
+'Return every recorded change of one row, oldest first: what, when, who and why, and
+the row before and after as JSON objects; null where there was none, or where it
+went unrecorded while the trail was off. p_table: an audited table. p_key: value of
+its primary key; a JSON object when that has several columns. Errors: MD403 for a
+table that was never audited, 22023 for an object without a column.';

@@ -1,5 +1,6 @@
--- Made of the name that the schema has in the files, so that it needs no change when the
--- schemas are renamed. Short enough to carry a prefix, a suffix and a partition's name.
+-- Made of the name that the schema has in the files, so that it needs no change when
+-- the schemas are renamed. Short enough to carry a prefix, a suffix and a
+-- partition's name.
 create or replace function system.name_history(p_table regclass)
 returns text
 language sql stable
@@ -40,4 +41,5 @@ as $function$
 $function$;
 
 comment on function system.name_history(regclass) is
-'Return a free name for the history of a table: its schema and name in lower case words.';
+'Return a free name for the history of a table: its schema and name in lower case
+words.';

@@ -1,7 +1,7 @@
--- pg_partman 4 and 5 differ in the arguments of create_parent and in the words for an
--- interval; callers shall not have to know. The extension may live in any schema.
--- create_parent() sets the search_path of the session, and puts back what it found, which
--- is ours: so the caller's comes along as an argument, and is put back here.
+-- pg_partman 4 and 5 differ in the arguments of create_parent and in the words for
+-- an interval; callers shall not have to know. The extension may live in any schema.
+-- create_parent() sets the search_path of the session, and puts back what it found,
+-- which is ours: so the caller's comes along as an argument, and is put back here.
 create or replace function system.partition_by_time(
     p_table regclass,
     p_column text,

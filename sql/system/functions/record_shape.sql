@@ -1,6 +1,6 @@
--- A column keeps its place in the history for as long as it has its type there. What is
--- new, or has another type, gets a column of its own, and what is gone stays: nothing is
--- rewritten, and nothing old is lost.
+-- A column keeps its place in the history for as long as it has its type there. What
+-- is new, or has another type, gets a column of its own, and what is gone stays:
+-- nothing is rewritten, and nothing old is lost.
 create or replace function system.record_shape(p_name text, p_follows_gap boolean)
 returns void
 language plpgsql volatile
@@ -9,7 +9,7 @@ as $function$
 declare
     v_registered system.audited_tables;
     v_last constant jsonb := system.last_shape(p_name);
-    v_shape jsonb := '[]';
+    v_shape jsonb := '[]'::jsonb;
     v_column record;
     v_place text;
 begin

@@ -19,4 +19,5 @@ end;
 $function$;
 
 comment on function system.require_audited(regclass) is
-'Return what is registered of an audited table. Errors: MD403 when it never was audited.';
+'Return what is registered of an audited table. Errors: MD403 when it never was
+audited.';

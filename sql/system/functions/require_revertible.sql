@@ -39,5 +39,6 @@ end;
 $function$;
 
 comment on function system.require_revertible(text, bigint) is
-'Lock an audited table, and refuse when a row that a transaction changed in it was changed
-by another since. p_name: of system.audited_tables. Errors: MD405, with up to ten rows.';
+'Lock an audited table, and refuse when a row that a transaction changed in it was
+changed by another since. p_name: of system.audited_tables. Errors: MD405, with up
+to ten rows.';

@@ -34,8 +34,8 @@ end;
 $function$;
 
 comment on function system.revert(bigint) is
-'Undo what a transaction did to audited tables, and return how many rows that took. It is
-all or nothing, and is recorded like any change. Locks the tables against writers until
-it ends. p_transaction: transaction_id of system.audit_log. Errors: MD405 when a row was
-changed since, or is referred to by rows that would go with it, each named in the detail;
-MD407 when it changed nothing that is audited.';
+'Undo what a transaction did to audited tables, and return how many rows that took.
+It is all or nothing, and is recorded like any change. Locks the tables against
+writers until it ends. p_transaction: transaction_id of system.audit_log. Errors:
+MD405 when a row was changed since, or is referred to by rows that would go with it,
+each named in the detail; MD407 when it changed nothing that is audited.';

@@ -22,5 +22,6 @@ as $function$
 $function$;
 
 comment on function system.stale_audits() is
-'Return the audited tables whose trail does not record all that changes in them, with the
-reason. is_gone: the table was dropped; system.disable_audit(audited) takes note of it.';
+'Return the audited tables whose trail does not record all that changes in them, with
+the reason. is_gone: the table was dropped; system.disable_audit(audited) takes note
+of it.';

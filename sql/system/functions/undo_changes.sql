@@ -17,7 +17,7 @@ begin
         perform system.require_no_dependents(v_registered, p_transaction, v_span);
     end if;
     v_statement := system.undo_statement(
-        v_registered, v_columns, (p_group ->> 'operation')::"char",
+        v_registered, v_columns, p_group ->> 'operation',
         format(
             '(select distinct on (%1$s) kept.* from %2$s as kept'
             ' where kept.trail_transaction = $1 and kept.trail_id <@ $2'

@@ -1,6 +1,7 @@
--- In the opposite order, and a run of changes by one statement, each constraint sees what
--- it saw before. But what a cascade did is recorded after what set it off: where a foreign
--- key is in the way, runs in other tables go first, and those of the table wait.
+-- In the opposite order, and a run of changes by one statement, each constraint sees
+-- what it saw before. But what a cascade did is recorded after what set it off:
+-- where a foreign key is in the way, runs in other tables go first, and those of the
+-- table wait.
 create or replace function system.undo_groups(p_transaction bigint, p_groups jsonb[])
 returns bigint
 language plpgsql volatile

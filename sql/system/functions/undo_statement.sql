@@ -1,7 +1,7 @@
 create or replace function system.undo_statement(
     p_registered system.audited_tables,
     p_columns jsonb,
-    p_operation "char",
+    p_operation text,
     p_source text
 )
 returns text
@@ -53,7 +53,7 @@ as $function$
 $function$;
 
 comment on function system.undo_statement(
-    system.audited_tables, jsonb, "char", text
+    system.audited_tables, jsonb, text, text
 ) is
 'Return the statement that undoes changes of one kind. p_columns: as in
 system.audit_shapes. p_operation: the letter in the history. p_source: SQL that yields

@@ -108,6 +108,16 @@ CASES = {
             create table core.u (cents_seen int);
         """,
     ),
+    "stale_audit": Case(
+        breaks="alter table core.brands add column country char(2);"
+        "comment on column core.brands.country is 'ISO 3166.'",
+        found=("core_brands", "its columns changed: country"),
+        keeps="""
+            create table public.t (id int primary key, price float8, fee_cents int);
+            select system.enable_audit('public.t');
+            alter table core.brands add constraint new check (name <> 'new');
+        """,
+    ),
 }
 MORE = {
     "function_without_search_path": [
@@ -133,6 +143,12 @@ MORE = {
     "column_of_unwanted_type": [
         f"create table core.t (c {name});"
         for name in ("timestamp(0)", "time with time zone", "real", "float8", "money", "varchar(9)")
+    ],
+    "stale_audit": [
+        "drop trigger audit_update on core.brands;",
+        "alter table core.brands disable trigger audit_insert;",
+        "create table public.t (id int primary key); select system.enable_audit('public.t');"
+        "drop table public.t;",
     ],
     "money_without_currency": [
         "create table core.t (fee_cents bigint);",
