@@ -193,7 +193,9 @@ def safety_rules() -> str:
 
 
 def main() -> None:
-    """Install into a database of its own in the private cluster, and write the page."""
+    """Install into a database of its own in the private cluster, and write the pages."""
+    import size_charts
+
     from toolkit.local import Cluster
     from toolkit.migrate import apply_all
 
@@ -206,9 +208,11 @@ def main() -> None:
         apply_all(cluster.dsn(name))
         with psycopg.connect(cluster.dsn(name)) as connection:
             text = page(connection)
+            sizes = size_charts.page(connection)
         server.execute(f"drop database {name} with (force)")
     SAFETY_PAGE.write_text(safety_rules(), encoding="utf-8")
     PAGE.write_text(text, encoding="utf-8")
+    size_charts.PAGE.write_text(sizes, encoding="utf-8")
     sys.stdout.write(f"{PAGE.relative_to(ROOT)}: {len(text.splitlines())} lines\n")
 
 

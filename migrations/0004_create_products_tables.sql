@@ -70,20 +70,29 @@ create table products.size_conversions (
     label text not null,
     standardized_value numeric(4, 1) not null,
     source text not null,
+    confidence text not null default 'medium',
     constraint size_conversions_pkey primary key (id),
     constraint size_conversions_brand_id_fkey
     foreign key (brand_id) references core.brands (id),
-    constraint size_conversions_gender_region_label_key
-    unique nulls not distinct (brand_id, gender, region, label),
+    constraint size_conversions_brand_id_gender_region_label_value_key
+    unique nulls not distinct (
+        brand_id, gender, region, label, standardized_value
+    ),
     constraint size_conversions_gender_is_known
     check (gender in ('men', 'women', 'youth', 'child', 'infant')),
     constraint size_conversions_region_is_known
     check (region in ('US', 'UK', 'EU', 'CM', 'JP', 'KR')),
+    constraint size_conversions_label_is_a_number
+    check (label ~ '^[0-9]{1,3}(\.[0-9]{1,2}| [12]/3)?$'),
     constraint size_conversions_standardized_value_is_a_size
-    check (standardized_value between 10 and 60)
+    check (standardized_value between 10 and 60),
+    constraint size_conversions_source_is_not_empty check (btrim(source) <> ''),
+    constraint size_conversions_confidence_is_known
+    check (confidence in ('high', 'medium', 'low'))
 );
 comment on table products.size_conversions is
-'What a size label means on the standard scale, the European size; brand charts first.';
+'What a size label means on the standard scale, the European size. A brand that has rows
+is read on them alone. A label with two rows is ambiguous on its chart.';
 comment on column products.size_conversions.id is 'Key.';
 comment on column products.size_conversions.brand_id is
 'Brand, null for the general chart.';
@@ -91,12 +100,31 @@ comment on column products.size_conversions.gender is
 'Scale that the label is read on.';
 comment on column products.size_conversions.region is 'US, UK, EU, CM, JP or KR.';
 comment on column products.size_conversions.label is 'Size number as text, e.g. 8.5.';
-comment on column products.size_conversions.standardized_value is 'European size.';
+comment on column products.size_conversions.standardized_value is
+'European size; thirds are rounded to a tenth.';
 comment on column products.size_conversions.source is 'Where the pair was published.';
+comment on column products.size_conversions.confidence is
+'high: stated for articles of the brand; medium: its published chart; low: of others.';
+
+create type products.size_meaning as (
+    standard_size numeric,
+    gender text,
+    region text,
+    label text,
+    rule text,
+    brand_id uuid,
+    conversion_id uuid,
+    source text,
+    confidence text,
+    reason text
+);
+comment on type products.size_meaning is
+'What a size label means, and how that is known, as products.explain_size() says it.';
 
 create table products.sizes (
     id uuid not null default gen_random_uuid(),
     category_id uuid not null,
+    brand_id uuid,
     region text not null,
     gender text not null,
     label text not null,
@@ -105,18 +133,23 @@ create table products.sizes (
     constraint sizes_pkey primary key (id),
     constraint sizes_category_id_fkey
     foreign key (category_id) references core.categories (id),
-    constraint sizes_category_id_region_gender_label_key
-    unique (category_id, region, gender, label),
+    constraint sizes_brand_id_fkey foreign key (brand_id) references core.brands (id),
+    constraint sizes_category_id_brand_id_region_gender_label_key
+    unique nulls not distinct (category_id, brand_id, region, gender, label),
     constraint sizes_label_is_not_empty check (btrim(label) <> '')
 );
+create index sizes_brand_id_idx on products.sizes (brand_id);
 comment on table products.sizes is 'Every size label seen; unknown ones stay unknown.';
 comment on column products.sizes.id is 'Key.';
 comment on column products.sizes.category_id is 'Kind of product it was seen on.';
+comment on column products.sizes.brand_id is
+'Brand whose charts it is read on, null for the general one.';
 comment on column products.sizes.region is 'US, UK, EU, CM, JP, KR or other.';
 comment on column products.sizes.gender is 'Scale that the label is read on.';
-comment on column products.sizes.label is 'Label, upper case, e.g. 7.5W.';
+comment on column products.sizes.label is
+'Number as text, or the whole label where it is no shoe size, e.g. 7.5 or XL.';
 comment on column products.sizes.standardized_value is
-'European size, null if unknown.';
+'European size, null if unknown; thirds are rounded to a tenth.';
 comment on column products.sizes.created_at is 'When it was first seen.';
 
 create table products.variants (

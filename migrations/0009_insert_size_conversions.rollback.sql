@@ -1,2 +1,2 @@
 delete from products.size_conversions
-where source = 'Nike size chart';
+where brand_id is null and source = 'Nike size chart';

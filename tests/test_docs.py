@@ -11,9 +11,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def generator() -> ModuleType:
-    """Import docs/generate.py, which belongs to no package."""
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+def generator(name: str = "generate") -> ModuleType:
+    """Import a module of docs/, which is no package."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -30,6 +30,11 @@ def test_the_safety_rules_are_what_make_docs_would_write() -> None:
     generate = generator()
     written = generate.SAFETY_PAGE.read_text(encoding="utf-8")
     assert written == generate.safety_rules(), "run 'make docs'"
+
+
+def test_the_size_charts_are_what_make_docs_would_write(db: Any) -> None:
+    charts = generator("size_charts")
+    assert charts.PAGE.read_text(encoding="utf-8") == charts.page(db), "run 'make docs'"
 
 
 @pytest.mark.parametrize(

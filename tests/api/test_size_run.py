@@ -30,7 +30,7 @@ def test_sizes_come_smallest_first_and_unknown_ones_last(ask, shoe):
     assert ask("api.size_run", shoe[0]) == [
         {"region": "US", "gender": "men", "label": "9", "eu_size": 42.5, "prices": []},
         {"region": "US", "gender": "men", "label": "10", "eu_size": 44.0, "prices": []},
-        {"region": "other", "gender": "men", "label": "OS", "eu_size": None, "prices": []},
+        {"region": "other", "gender": "men", "label": "ONE SIZE", "eu_size": None, "prices": []},
     ]
 
 

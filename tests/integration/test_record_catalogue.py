@@ -228,7 +228,9 @@ def test_what_a_product_is_does_not_change_when_another_provider_differs(record,
 def test_a_brand_is_one_however_it_is_spelt(record, rows, spellings, name):
     for place, spelling in enumerate(spellings):
         record([product(product_id=f"p{place}", brand=spelling)])
-    assert [row["name"] for row in rows("select name from core.brands")] == [name]
+    used = "select distinct name from core.brands as brand where exists (select from"
+    used += " products.products as product where product.brand_id = brand.id)"
+    assert [row["name"] for row in rows(used)] == [name]
 
 
 @pytest.mark.parametrize("brand", [None, "", "  ", "???"])
@@ -267,7 +269,8 @@ def test_sizes_of_two_providers_are_one_when_they_mean_the_same(record, sizes, r
         ("youth", "3.5Y", ("US", "youth", "3.5", 35.5)),
         ("youth", "3.5", ("US", "youth", "3.5", 35.5)),
         ("unisex", "3.5Y", ("US", "men", "3.5", 35.5)),
-        ("child", "10C", ("US", "child", "10", None)),
+        ("child", "10C", ("US", "child", "10", 27.0)),
+        ("child", "2", ("US", "child", "2", None)),
         ("men", "EU 42.5", ("EU", "men", "42.5", 42.5)),
         ("men", "EU 42 2/3", ("EU", "men", "42 2/3", None)),
         ("men", "40", ("US", "men", "40", None)),
@@ -278,6 +281,38 @@ def test_sizes_of_two_providers_are_one_when_they_mean_the_same(record, sizes, r
 def test_a_label_is_read_on_the_scale_of_its_product(record, sizes, gender, label, expected):
     record([product(gender=gender), variant(label)])
     assert [row[2:] for row in sizes()] == [expected]
+
+
+def test_a_size_is_read_on_the_charts_of_its_brand(record, sizes):
+    record([product(brand="adidas"), variant("9")])
+    assert [row[2:] for row in sizes()] == [("US", "men", "9", 42.7)]
+
+
+def test_two_sizes_that_are_one_but_for_what_stands_beside_them_stay_two(record, sizes):
+    record([product(), variant("UK 6 (EU 39)"), variant("UK 6 (EU 40)")])
+    assert [row[2:] for row in sizes()] == [
+        ("UK", "men", "6 (EU 39)", 39.0),
+        ("UK", "men", "6 (EU 40)", 40.0),
+    ]
+
+
+def test_a_brand_s_first_chart_moves_its_sizes_and_no_variant(db, record, sizes, rows):
+    entries = [product(brand="Salomon"), variant("9"), variant("XL")]
+    record(entries)
+    record([product(product_id="other", brand="Mizuno"), variant("9", product_id="other")])
+    variants = "select product_id, id from products.variants order by 1, 2"
+    before = rows(variants)
+    db.execute(
+        "insert into products.size_conversions"
+        " (brand_id, gender, region, label, standardized_value, source)"
+        " select id, 'men', 'US', '9', 42.7, 'test' from core.brands where slug = 'salomon'"
+    )
+    assert db.execute("select products.restandardize_sizes()").fetchone() == (1,)
+    assert db.execute("select products.restandardize_sizes()").fetchone() == (0,)
+    assert rows(variants) == before
+    assert sorted(row[4:] for row in sizes()) == sorted([("9", 42.5), ("9", 42.7), ("XL", None)])
+    assert record(entries) == 0
+    assert rows(variants) == before
 
 
 def test_the_sizes_of_what_is_no_shoe_mean_nothing_on_the_scale_of_shoes(record, sizes, rows):
@@ -434,9 +469,6 @@ def test_any_entries_keep_the_promises(db, record, stored, first, second):
 
 
 def test_sessions_that_bring_the_same_products_make_each_once(committed, in_parallel, write_in):
-    # A brand that is new would make the sessions wait for each other.
-    committed.execute("insert into core.brands (name, slug) values ('Nike', 'nike')")
-
     def work(connection, number):
         provider = ("stockx", "alias")[number % 2]
         entries = [product(provider, f"p{place}", f"X-{place}") for place in range(20)]
@@ -452,4 +484,4 @@ def test_sessions_that_bring_the_same_products_make_each_once(committed, in_para
     assert sorted(in_parallel(8, work)) == [0] * 6 + [60] * 2
     counts = "select (select count(*) from products.products), (select count(*) from {})"
     assert committed.execute(counts.format("products.variants")).fetchone() == (20, 40)
-    assert committed.execute(counts.format("core.brands")).fetchone() == (20, 1)
+    assert committed.execute(counts.format("products.sizes")).fetchone() == (20, 2)

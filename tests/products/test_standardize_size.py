@@ -23,6 +23,10 @@ def standardize(db):
         ("women", "US", "9", 40.5),
         ("women", "EU", "42.5", 42.5),
         ("youth", "US", "3.5", 35.5),
+        ("youth", "US", "10.5", 27.5),
+        ("youth", "EU", "19.5", 19.5),
+        ("child", "US", "10", 27),
+        ("infant", "US", "5", 21),
         ("youth", "US", "7", 40),
         ("unisex", "US", "9", 42.5),
         (None, "US", "9", 42.5),
@@ -44,8 +48,10 @@ def test_known_sizes(standardize, gender, region, value, eu_size):
         ("men", "EU", "42 2/3"),
         ("men", "EU", "43.5"),
         ("youth", "US", "7.5"),
-        ("child", "US", "10"),
-        ("infant", "US", "5"),
+        ("child", "US", "2"),
+        ("boys", "US", "9"),
+        ("men", "UK", "6"),
+        ("men", "CM", "23.5"),
         ("men", "other", "XL"),
         ("men", "US", None),
         ("men", None, "9"),
@@ -55,19 +61,46 @@ def test_unknown_sizes_stay_unknown(standardize, gender, region, value):
     assert standardize(None, gender, region, value) is None
 
 
-def test_the_chart_of_the_brand_goes_before_the_general_one(db, standardize):
+@pytest.mark.parametrize(
+    ("brand", "gender", "region", "value", "eu_size"),
+    [
+        ("Nike", "men", "US", "9", 42.5),
+        ("Air Jordan", "men", "UK", "8", 42.5),
+        ("adidas", "men", "US", "9", 42.7),
+        ("adidas Originals", "women", "EU", "36 2/3", 36.7),
+        ("Yeezy", "men", "US", "9", 42.7),
+        ("Asics", "men", "US", "9.5", 43.5),
+        ("new balance", "men", "US", "8", 41.5),
+        ("Puma", "men", "UK", "7.5", 41),
+        ("Converse", "men", "US", "9", 42.5),
+        ("Converse", "men", "UK", "9", 42.5),
+        ("Vans", "men", "US", "9", 42),
+        ("Reebok", "men", "US", "9", 42.5),
+        ("UGG", "women", "US", "9", 40),
+        # What has no chart is read on the general one.
+        ("Salomon", "men", "US", "9", 42.5),
+        # What has one is not, where that says nothing.
+        ("UGG", "men", "US", "9", None),
+        ("New Balance", "youth", "US", "3", None),
+    ],
+)
+def test_brands_differ(standardize, brand, gender, region, value, eu_size):
+    assert standardize(brand, gender, region, value) == eu_size
+
+
+def test_a_brand_s_first_chart_takes_it_off_the_general_one(db, standardize):
     db.execute(
         """
         with brand as (
-            insert into core.brands (name, slug) values ('ASICS', 'asics') returning id
+            insert into core.brands (name, slug) values ('Salomon', 'salomon') returning id
         )
         insert into products.size_conversions (
             brand_id, gender, region, label, standardized_value, source
         )
-        select brand.id, 'men', 'US', '9.5', 43.5, 'test' from brand
+        select brand.id, 'men', 'US', '9', 42.7, 'test' from brand
         """
     )
-    assert standardize("Asics", "men", "US", "9.5") == 43.5
+    assert standardize("SALOMON", "men", "US", "9") == 42.7
+    assert standardize("Salomon", "men", "US", "9.5") is None
     assert standardize("Nike", "men", "US", "9.5") == 43
     assert standardize(None, "men", "US", "9.5") == 43
-    assert standardize("ASICS", "men", "US", "9") == 42.5

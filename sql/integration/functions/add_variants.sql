@@ -1,3 +1,5 @@
+-- A variant is its product and its label. It stays the same one when the brand gets
+-- charts of its own, or the product another category.
 create or replace function integration.add_variants(
     p_entries integration.catalogue_entry[]
 )
@@ -6,15 +8,18 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $function$
 begin
-    insert into products.sizes (category_id, region, gender, label, standardized_value)
+    insert into products.sizes (
+        category_id, brand_id, region, gender, label, standardized_value
+    )
     select distinct
         sized.category_id,
+        sized.brand_id,
         sized.region,
         sized.gender,
         sized.label,
         sized.standardized_value
     from integration.resolve_sizes(p_entries) as sized
-    on conflict (category_id, region, gender, label) do nothing;
+    on conflict (category_id, brand_id, region, gender, label) do nothing;
 
     insert into products.variants (product_id, size_id)
     select distinct
@@ -24,9 +29,21 @@ begin
     inner join products.sizes as size
         on
             sized.category_id = size.category_id
+            and sized.brand_id is not distinct from size.brand_id
             and sized.region = size.region
             and sized.gender = size.gender
             and sized.label = size.label
+    where
+        not exists (
+            select
+            from products.variants as variant
+            inner join products.sizes as known on variant.size_id = known.id
+            where
+                variant.product_id = sized.product_id
+                and known.region = sized.region
+                and known.gender = sized.gender
+                and known.label = sized.label
+        )
     on conflict (product_id, size_id) do nothing;
 end;
 $function$;

@@ -30,14 +30,13 @@ begin
         (sized.entry).observed_at,
         (sized.entry).origin
     from integration.resolve_sizes(p_entries) as sized
+    inner join products.variants as variant on sized.product_id = variant.product_id
     inner join products.sizes as size
         on
-            sized.category_id = size.category_id
+            variant.size_id = size.id
             and sized.region = size.region
             and sized.gender = size.gender
             and sized.label = size.label
-    inner join products.variants as variant
-        on sized.product_id = variant.product_id and size.id = variant.size_id
     on conflict (provider, provider_product_id, provider_variant_id) do update set
         product_id = excluded.product_id,
         variant_id = excluded.variant_id,

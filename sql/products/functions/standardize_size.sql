@@ -1,4 +1,6 @@
 -- A chart of the brand goes before the general one; what no chart holds stays unknown.
+-- In the body of standard SQL, names are bound when it is created, so that the planner
+-- can put the body in place of the call.
 create or replace function products.standardize_size(
     p_brand text,
     p_gender text,
@@ -7,24 +9,13 @@ create or replace function products.standardize_size(
 )
 returns numeric
 language sql stable parallel safe
-set search_path = pg_catalog, pg_temp
-as $function$
-    select conversion.standardized_value
-    from products.size_conversions as conversion
-    left join core.brands as brand on conversion.brand_id = brand.id
-    where
-        conversion.gender = case
-            when p_gender in ('women', 'youth', 'child', 'infant') then p_gender
-            else 'men'
-        end
-        and conversion.region = upper(p_region)
-        and conversion.label = btrim(p_value)
-        and (conversion.brand_id is null or brand.slug = core.slugify(p_brand))
-    order by (conversion.brand_id is null) asc
-    limit 1;
-$function$;
+return (
+    products.explain_size(p_brand, p_gender, p_region, p_value)
+).standard_size;
 
 comment on function products.standardize_size(text, text, text, text) is
-'Return the European size that a label means, null when no chart says.
-p_brand: name, null for the general chart. p_gender: men, women, youth, child, infant.
-p_region: US, UK, EU, CM, JP or KR. p_value: number as text, e.g. 8.5.';
+'Return the European size that a label means, null when no chart says, or more than one
+size is meant; products.explain_size() says why.
+p_brand: name, null for the general chart. p_gender: men, women, unisex, youth, child or
+infant. p_region: US, UK, EU, CM, JP or KR, for labels that do not say. p_value: label,
+e.g. 8.5, EU 36 2/3 or 7.5W. Thirds are rounded to a tenth.';

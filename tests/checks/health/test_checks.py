@@ -147,6 +147,40 @@ CASES = {
         found={"system.logs": ("warning", "1 rows")},
         mends="delete from system.logs where logged_at < '2000-01-01';",
     ),
+    "size_not_standardised": Case(
+        breaks="""
+            insert into core.brands (name, slug) values ('Salomon', 'salomon');
+            select integration.record_catalogue(
+                array_agg(
+                    jsonb_populate_record(
+                        null::integration.catalogue_entry,
+                        jsonb_build_object(
+                            'provider', 'stockx', 'provider_product_id', product,
+                            'provider_variant_id', coalesce(product || label, ''),
+                            'brand', 'Salomon', 'title', product, 'gender', 'men',
+                            'size_region', 'EU', 'size_label', label, 'observed_at', now(),
+                            'origin', 'test'
+                        )
+                    )
+                )
+            )
+            from (values ('a'), ('b')) as shoe (product)
+            cross join (values (null), ('42.5'), ('43 1/3'), ('XL')) as size (label)
+            where product = 'a' or label is null or label = '43 1/3';
+        """,
+        found={
+            "stockx, Salomon": ("info", "3 variants in 2 sizes: men EU 43 1/3, men XL"),
+        },
+        mends="""
+            insert into products.size_conversions
+            (brand_id, gender, region, label, standardized_value, source)
+            select id, 'men', 'EU', label, value, 'test' from core.brands
+            cross join (values ('42.5', 42.5), ('43 1/3', 43.3)) as pair (label, value)
+            where slug = 'salomon';
+            select products.restandardize_sizes();
+            delete from integration.product_links where size_label = 'XL';
+        """,
+    ),
     "stale_data_type": Case(
         breaks="""
             insert into sync.subjects (data_type, subject, tier, fetched_at) values
