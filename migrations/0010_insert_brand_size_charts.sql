@@ -1,5 +1,6 @@
 -- Insert the size charts of the brands whose sizes differ, and of Nike and Jordan.
 -- depends: 0009_insert_size_conversions
+-- allow: unbatched_write, some 2,500 rows of a chart, written once
 insert into core.brands (name, slug) values
 ('Nike', 'nike'),
 ('Jordan', 'jordan'),
