@@ -119,7 +119,7 @@ create type products.size_meaning as (
     reason text
 );
 comment on type products.size_meaning is
-'What a size label means, and how that is known, as products.explain_size() says it.';
+'What a size label means, and how that is known: what explain_size() returns.';
 
 create table products.sizes (
     id uuid not null default gen_random_uuid(),
