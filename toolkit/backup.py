@@ -20,12 +20,11 @@ from typing import Any
 import psycopg
 
 from toolkit import __version__, db
-from toolkit.context import environment
 from toolkit.db import Connection
 from toolkit.errors import Failure
 from toolkit.losses import Loss, count
 from toolkit.project import Project
-from toolkit.servers import find_servers
+from toolkit.servers import Program, client_program
 
 DUMP = "tables.dump"
 MANIFEST = "manifest.json"
@@ -110,41 +109,16 @@ def dump(connection: Connection, losses: list[Loss], folder: Path, purpose: str)
     return target
 
 
-def find_pg_dump(server: int) -> tuple[str, str]:
-    """Return the path and the version of a pg_dump that can dump a server of a major version.
-
-    Where MDT_PG_BIN names a folder of programs, only that one is looked at.
-    """
-    chosen = environment("PG_BIN")
-    if chosen:
-        places = [Path(chosen) / "pg_dump"]
-    else:
-        places = [server.programs / "pg_dump" for server in find_servers()]
-        found = shutil.which("pg_dump")
-        places = [Path(found), *places] if found else places
-    versions = []
-    for place in places:
-        version = _version(place)
-        if version and int(version.split(".")[0]) >= server:
-            return str(place), version
-        versions += [version] if version else []
-    raise Failure(
-        f"the tables cannot be dumped: there is no pg_dump of PostgreSQL {server} or later",
-        f"Found: {', '.join(versions) or 'none'}. An older pg_dump refuses a newer server.",
-        f"Install postgresql-client-{server}, name its folder with MDT_PG_BIN, or make a backup "
-        "yourself and say --backup-confirmed.",
-    )
-
-
-def _version(program: Path) -> str:
+def find_pg_dump(server: int) -> Program:
+    """Return a pg_dump that can dump a server of a major version. Errors: Failure without one."""
     try:
-        done = subprocess.run(
-            [str(program), "--version"], capture_output=True, text=True, check=False
-        )
-    except OSError:
-        return ""
-    match = re.search(r"\d+(\.\d+)?", done.stdout)
-    return match.group() if match else ""
+        return client_program("pg_dump", server)
+    except Failure as missing:
+        raise Failure(
+            f"the tables cannot be dumped: {missing.message}",
+            missing.detail,
+            f"{missing.hint} Or make a backup yourself and say --backup-confirmed.",
+        ) from missing
 
 
 @contextmanager

@@ -97,14 +97,18 @@ def _fill(connection: Connection, name: str, say: Callable[[str], None]) -> None
     major = connection.info.server_version // 10000
     options = ["--schema-only", "--no-publications", "--no-subscriptions", "--no-tablespaces"]
     dumped = run_client(
-        [client_program("pg_dump", major), *options, f"--lock-wait-timeout={DUMP_LOCK_TIMEOUT}"],
+        [
+            client_program("pg_dump", major).path,
+            *options,
+            f"--lock-wait-timeout={DUMP_LOCK_TIMEOUT}",
+        ],
         connection,
         connection.info.dbname,
     )
     if dumped.returncode:
         raise Failure("the schema cannot be copied", _last_line(dumped.stderr))
     restored = run_client(
-        [client_program("psql", major), "--no-psqlrc", "--quiet", "--file=-"],
+        [client_program("psql", major).path, "--no-psqlrc", "--quiet", "--file=-"],
         connection,
         name,
         dumped.stdout,

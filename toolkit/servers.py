@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from toolkit.context import environment
 from toolkit.errors import Failure
@@ -84,9 +85,17 @@ def choose_server(major: int | None = None) -> Server:
     )
 
 
-def client_program(name: str, major: int) -> str:
-    """Return the path of a client program, pg_dump or psql, that knows servers of a version.
+class Program(NamedTuple):
+    """A client program and its version."""
 
+    path: str
+    version: str
+
+
+def client_program(name: str, major: int) -> Program:
+    """Return a client program, pg_dump or psql, that knows servers of a major version.
+
+    Of several the oldest that does. Where MDT_PG_BIN names a folder, only that one is looked at.
     Errors: Failure when there is none as new as the server.
     """
     chosen = environment("PG_BIN")
@@ -95,19 +104,19 @@ def client_program(name: str, major: int) -> str:
     else:
         folders = [*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/usr").glob("pgsql-*/bin")]
         folders += [Path(path).parent for path in [shutil.which(name)] if path]
-    found = {str(folder / name) for folder in folders if (folder / name).exists()}
-    versions = {}
-    for program in found:
-        version = re.search(r"\d+", _output([program, "--version"]))
-        if version and int(version.group()) >= major:
-            versions[program] = int(version.group())
-    if not versions:
+    found = []
+    for path in sorted({str(folder / name) for folder in folders}):
+        version = re.search(r"\d+(\.\d+)?", _output([path, "--version"]))
+        found += [Program(path, version.group())] if version else []
+    able = [program for program in found if int(program.version.split(".")[0]) >= major]
+    if not able:
+        versions = ", ".join(program.version for program in found) or "none"
         raise Failure(
-            f"there is no {name} for PostgreSQL {major} on this machine",
-            "An older one cannot read the server.",
-            f"Install postgresql-client-{major}, or name its folder in MDT_PG_BIN.",
+            f"there is no {name} of PostgreSQL {major} or later",
+            f"Found: {versions}. An older {name} cannot read a newer server.",
+            f"Install postgresql-client-{major}, or name its folder with MDT_PG_BIN.",
         )
-    return min(versions, key=lambda program: (versions[program], program))
+    return min(able, key=lambda program: float(program.version))
 
 
 def _extensions(programs: Path, major: int) -> Iterator[str]:

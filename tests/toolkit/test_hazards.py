@@ -180,6 +180,8 @@ def test_hazards_depend_on_what_earlier_files_made(text, column, broken):
         (NEW + "drop table shop.notes;", "", []),
         (NEW + "create index a_idx on shop.notes (body);", "drop table shop.notes;", []),
         ("create schema a; create table a.b (c text);", "drop schema a;", []),
+        ("create schema a; create table a.b (c text); create index on a.b (c);"
+         "create index b_c_idx on a.b (c);", "drop schema a cascade;", []),
         (NEW + "alter table shop.notes rename to memos;",
          "alter table shop.memos rename to notes; drop table shop.notes;", []),
         (NEW + "alter table shop.notes rename to memos;", "drop table shop.memos;",

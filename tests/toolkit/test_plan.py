@@ -293,7 +293,7 @@ def test_a_hazard_without_a_reason_is_not_allowed_but_it_may_be_ignored(shop):
 
 def psql(dsn: str, text: str, *options: str) -> None:
     with psycopg.connect(dsn) as connection:
-        program = client_program("psql", connection.info.server_version // 10000)
+        program = client_program("psql", connection.info.server_version // 10000).path
     command = [program, "-X", "-q", *options, "-d", dsn]
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

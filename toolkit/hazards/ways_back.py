@@ -65,8 +65,8 @@ class Left:
         """
         name, table = plain(action.name), plain(action.table)
         key = f"{table}.{action.name}" if action.object_type == "column" else name
-        if action.nested or action.has("temporary"):
-            return True
+        if action.nested or action.has("temporary") or not name:
+            return True  # what has no name of its own goes with its table
         if action.kind == "add_column" or action.kind.startswith("create_"):
             if not (undoes or action.has("if_not_exists") or action.has("or_replace")):
                 self.made[key], self.tables[key] = action, table
@@ -88,9 +88,14 @@ class Left:
         self.tables = {key: new if of == old else of for key, of in self.tables.items()}
 
     def _drop(self, name: str, *, is_schema: bool) -> None:
+        gone = {name}
+        gone |= {
+            key
+            for key in self.made
+            if key.startswith(f"{name}.") and (is_schema or name in self.made)
+        }
         for key in list(self.made):
-            inside = key.startswith(f"{name}.") and (is_schema or name in self.made)
-            if key == name or inside or self.tables[key] == name:
+            if key in gone or self.tables[key] in gone:
                 self.made.pop(key)
                 self.tables.pop(key)
 
