@@ -114,3 +114,9 @@ def test_it_is_a_regular_job(db):
     assert db.execute(
         "select count(*) from sync.cron_jobs where name = 'maintain_partitions'"
     ).fetchone() == (1,)
+
+
+def test_the_session_keeps_its_search_path(db):
+    db.execute("set search_path = sync, public")
+    db.execute("select system.maintain_partitions()")
+    assert db.execute("show search_path").fetchone() == ("sync, public",)

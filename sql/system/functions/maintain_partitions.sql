@@ -1,5 +1,9 @@
 -- One failing table shall not stop the others; its error is returned and logged.
-create or replace function system.maintain_partitions()
+-- The search_path of the caller is an argument for the reason that partition_by_time()
+-- has.
+create or replace function system.maintain_partitions(
+    p_search_path text default current_setting('search_path')
+)
 returns text
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -46,6 +50,7 @@ begin
                 );
         end;
     end loop;
+    perform set_config('search_path', p_search_path, false);
     if v_failed is not null then
         return format('%s kept; failed: %s', v_done, array_to_string(v_failed, '; '));
     end if;
@@ -53,7 +58,7 @@ begin
 end;
 $function$;
 
-comment on function system.maintain_partitions() is
+comment on function system.maintain_partitions(text) is
 'Make the coming partitions and drop the expired ones of every table of the toolkit.
 Returns how many tables were kept, and the error of each that was not; those are in
-system.logs too. Errors: P0002 without pg_partman.';
+system.logs too. p_search_path: that of the caller. Errors: P0002 without pg_partman.';
