@@ -12,6 +12,7 @@ from toolkit.ledger import SqlMigration
 from toolkit.locks import run_holder
 from toolkit.migrate import Migrator, Plan
 from toolkit.render import map_schemas
+from toolkit.stepwise import DIRECTIONS, half_done
 
 LOCK_TIMEOUT = "500ms"
 
@@ -45,12 +46,13 @@ class Status:
     drift: DriftSummary
     last_run: dict[str, Any] | None
     unfinished_since: Any
+    half_done: list[str]
     lock_holder: dict[str, Any] | None
 
     @property
     def is_clean(self) -> bool:
         """Tell whether nothing is pending, and nothing differs."""
-        return not (self.pending or self.differences or self.drift.objects)
+        return not (self.pending or self.differences or self.drift.objects or self.half_done)
 
     def as_json(self) -> dict[str, Any]:
         """Return the document that --json prints."""
@@ -66,6 +68,7 @@ class Status:
             "drift": asdict(self.drift),
             "last_run": self.last_run,
             "unfinished_since": self.unfinished_since,
+            "half_done": self.half_done,
             "lock_holder": self.lock_holder,
         }
 
@@ -93,6 +96,11 @@ def read_status(migrator: Migrator) -> Status:
             drift=_drift(migrator, is_locked=holder is not None),
             last_run=fingerprint.last(connection, project),
             unfinished_since=fingerprint.unfinished_since(connection, project),
+            half_done=sorted(
+                name
+                for direction in DIRECTIONS
+                for name in half_done(connection, migrator.ledger.schema, direction)
+            ),
             lock_holder=holder,
         )
 

@@ -18,6 +18,7 @@ from toolkit.locks import Blocked, Locks, Say
 from toolkit.project import sha256
 
 TABLE = "migration_progress"
+DIRECTIONS = ("apply", "rollback")
 # What the server answers to a statement that it only takes outside a transaction, before it does
 # anything, and to one that ends the transaction that it is in; that takes all back.
 OUTSIDE_ONLY = {"25001", "2D000"}
@@ -200,16 +201,13 @@ def half_done(connection: Connection, schema: str, direction: str) -> list[str]:
 
 def refuse_half_done(connection: Connection, schema: str, direction: str) -> None:
     """Refuse to begin the opposite of what was interrupted. direction: of what is refused."""
-    opposite, command = {
-        "apply": ("rollback", "mdt rollback"),
-        "rollback": ("apply", "mdt apply"),
-    }[direction]
+    opposite = DIRECTIONS[1 - DIRECTIONS.index(direction)]
     found = half_done(connection, schema, opposite)
     if found:
         raise Failure(
             f"the {opposite} of {', '.join(found)} was interrupted",
             "Some of its statements are done and stay.",
-            f"Complete it first with '{command}'.",
+            f"Complete it first with 'mdt {opposite}'.",
         )
 
 

@@ -397,12 +397,14 @@ def test_status_for_machines_has_the_keys_that_are_promised(applied, there):
     document = json.loads(there("--json", "status").stdout)
     assert set(document) == {
         *("installed", "toolkit_version", "installed_version", "schemas", "applied", "pending"),
-        *("differences", "objects", "drift", "last_run", "unfinished_since", "lock_holder"),
+        *("differences", "objects", "drift", "last_run", "unfinished_since", "half_done"),
+        "lock_holder",
     }
     assert document["applied"][-1] == "0005_t5"
     assert document["last_run"]["event"] == "apply"
     assert len(document["last_run"]["fingerprint"]) == 64
     assert document["toolkit_version"] == document["installed_version"] == __version__
+    assert document["half_done"] == []
     assert document["unfinished_since"] is document["lock_holder"] is None
     assert document["drift"] == {
         "compared": True,

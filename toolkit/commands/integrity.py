@@ -34,6 +34,8 @@ def status(app: App, connection: Connection) -> int:
         app.say(f"pending  {migration.id}")
     for difference in found.differences:
         app.say(f"differs  {difference.detail}")
+    for name in found.half_done:
+        app.say(f"half done {name}: 'mdt apply' or 'mdt rollback' goes on where it stopped")
     waiting = sum(
         len(items) for items in (found.pending.added, found.pending.changed, found.pending.removed)
     )
