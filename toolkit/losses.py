@@ -130,13 +130,21 @@ def find_losses(
 ) -> list[Loss]:
     """Return the tables with rows that would lose some, in the order of the statements.
 
-    texts: (file, rendered SQL). A table that is not there yet has nothing to lose.
+    texts: (file, rendered SQL). A table that is not there yet has nothing to lose, nor has one
+    that its file has made, say to keep how far a backfill is.
     """
     found: dict[str, Loss] = {}
     for name, text in texts:
+        made: set[str] = set()
         for statement in statements.read(text, name):
             for action in statement.actions:
-                if statements.destroys(action) and action.kind in _TABLES:
+                if action.kind == "create_table":
+                    made.add(action.name)
+                elif (
+                    statements.destroys(action)
+                    and action.kind in _TABLES
+                    and (action.table or action.name) not in made
+                ):
                     because = f"{name}:{action.line} {_words(action)}"
                     _add(connection, action, because, found, system)
     return list(found.values())

@@ -96,7 +96,7 @@ class Shop:
         size = self._key(
             "insert into products.sizes (category_id, region, gender, label)"
             " select id, 'US', 'men', %s from core.categories where slug = 'sneakers'"
-            " on conflict (category_id, region, gender, label)"
+            " on conflict (category_id, brand_id, region, gender, label)"
             " do update set label = excluded.label returning id",
             label,
         )

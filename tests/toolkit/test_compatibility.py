@@ -30,6 +30,8 @@ class Folder:
 
     def __call__(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
         env = {"PYTHONPATH": str(self.root.folder)}
+        if words[0] in ("apply", "rollback"):
+            words = (*words, "--backup-confirmed")
         done: subprocess.CompletedProcess[str] = self.run(
             *words, dsn=self.dsn, cwd=self.folder, env=env
         )

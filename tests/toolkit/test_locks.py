@@ -335,7 +335,7 @@ def test_the_same_lock_in_another_database_is_in_nobodys_way(root, empty_dsn, cl
     ):
         hold_migration_lock(elsewhere)
         migrator = root.migrator(connection)
-        assert migrator.locks._holder("system") is None
+        assert locks.run_holder(migrator.connection, "system") is None
         with migrator.lock(0):
             pass
 

@@ -212,7 +212,8 @@ def test_what_a_dba_set_by_hand_stays_through_promotion_and_back(mdt, beside):
             connection.execute(
                 f"grant select on sync_v2.queue_depth, analytics_v2.latest_prices to {role};"
                 f" grant execute on function sync_v2.tick to {role};"
-                " comment on view sync_v2.subject_freshness is 'by hand'"
+                " comment on view sync_v2.subject_freshness is 'by hand';"
+                " select system_v2.accept_drift(null, 'a reader was let in')"
             )
             for words, suffix in ((["promote"], ""), (["promote", "--back"], "_v2")):
                 done = mdt(*words, dsn=beside)

@@ -179,6 +179,9 @@ def test_a_rollback_is_refused_while_an_apply_is_half_done(root, empty_dsn, ther
     assert result.returncode == 1
     assert "the apply of 0004_five was interrupted" in result.stderr
     assert "'mdt apply'" in result.stderr
+    status = mdt_there("status", dsn=empty_dsn)
+    assert status.returncode == 1
+    assert "half done 0004_five: " in status.stdout
 
 
 # -- indexes ----------------------------------------------------------------------------------
