@@ -1,8 +1,9 @@
 -- Partitions come and go at run time, made by pg_partman, and say nothing that their
 -- parent does not; the default partition stays, and counts. The same holds for what is
 -- retired into "archive". pg_partman's own settings may be closed to this role, so our
--- own list of partitioned tables counts too. Names are looked up in the catalog, since
--- a role that may only read sees no schema but the toolkit's ledgers.
+-- own list of partitioned tables counts too, and the name of a change trail's history.
+-- Names are looked up in the catalog, since a role that may only read sees no schema
+-- but the toolkit's ledgers.
 create or replace function system.described_relations(p_schemas text[])
 returns oid[]
 language plpgsql stable
@@ -53,7 +54,11 @@ begin
                         on root.relnamespace = place.oid
                     where
                         root.oid = pg_partition_root(class.oid)
-                        and format('%s.%s', place.nspname, root.relname) = any(v_kept)
+                        and (
+                            format('%s.%s', place.nspname, root.relname) = any(v_kept)
+                            or root.relname like '%\_history'
+                            and root.relnamespace = 'system'::regnamespace
+                        )
                 )
                 and pg_get_expr(class.relpartbound, class.oid) <> 'DEFAULT'
             )
