@@ -292,7 +292,8 @@ class Migrator:
             trails.begin(self.connection, migration.id)
             for step in migration.steps if not stepwise else ():
                 execute(self.connection, step._apply, migration.file.name)
-            trails.refresh(self.connection, self.ledger.schema)
+            if trails.concerns(self.connection, self.ledger.schema, migration.rendered):
+                trails.refresh(self.connection, self.ledger.schema)
             self.ledger.log_migration(migration, "apply")
             self.ledger.mark_one(migration, log=False)
             if stepwise:
@@ -340,6 +341,8 @@ class Migrator:
                 self.say(f"building sql/{one.beside.path} beside what is there")
                 matviews.build(self.connection, self.project, one.beside, one.before)
             self.locks.transaction(lambda one=one: self._apply_round(one))  # type: ignore[misc]
+        # A migration may have changed an audited table without its name in the text.
+        self.locks.transaction(lambda: trails.refresh(self.connection, self.ledger.schema))
         self.end_run("apply")
 
     def _apply_round(self, one: "rounds.Round") -> None:
