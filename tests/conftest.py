@@ -1,15 +1,16 @@
 """Databases for the tests: one private server, one template a session, one fresh copy a test.
 
 The server is a throwaway cluster of `toolkit.local` in a folder of its own (MDT_TEST_HOME), shared
-by sessions that run at the same time, and stopped by the last one.
+by sessions that run at the same time, and stopped by the last one. The folder is in memory where
+there is room: a database is a thousand files, and most tests begin with a copy of one.
 """
 
 import contextlib
 import fcntl
 import os
 import secrets
+import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -18,11 +19,14 @@ import psycopg
 import pytest
 from pytest_postgresql.janitor import DatabaseJanitor
 
+from tests.preloaded import run_mdt
 from toolkit import local
 from toolkit.errors import Failure
 from toolkit.servers import choose_server
 
 ROOT = Path(__file__).resolve().parent.parent
+IN_MEMORY = Path("/dev/shm")
+ROOM_WANTED = 6 << 30  # bytes: the databases of three workers, and the write-ahead log
 PREFIX = "test_"
 LIKE_PREFIX = r"test\_%"
 
@@ -49,8 +53,7 @@ def install(dsn: str) -> None:
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[local.Cluster]:
     """Run the private server of the tests, free of databases that a killed session left."""
-    chosen = os.environ.get("MDT_TEST_HOME")
-    home = Path(chosen) if chosen else local.default_home().with_name("mdt-tests")
+    home = _home()
     cluster = local.Cluster(home)
     try:
         cluster.up(fsync=False)
@@ -66,6 +69,17 @@ def cluster() -> Iterator[local.Cluster]:
                 cluster.down()
     except Failure as failure:
         pytest.fail("\n".join(failure.lines()), pytrace=False)
+
+
+def _home() -> Path:
+    """Return the folder of the server: the one asked for, or one in memory, or else on disk."""
+    if chosen := os.environ.get("MDT_TEST_HOME"):
+        return Path(chosen)
+    home = IN_MEMORY / f"mdt-tests-{os.getuid()}"
+    with contextlib.suppress(OSError):
+        if home.exists() or shutil.disk_usage(IN_MEMORY).free > ROOM_WANTED:
+            return home
+    return local.default_home().with_name("mdt-tests")
 
 
 def _is_alone(sessions: IO[str]) -> bool:
@@ -181,16 +195,8 @@ def mdt() -> Mdt:
         variables = {k: v for k, v in os.environ.items() if not k.startswith(("MDT_", "PG"))}
         variables |= {"MDT_HOME": os.devnull, "PYTHONPATH": str(ROOT)}
         variables |= {"MDT_DSN": dsn} if dsn else {}
-        return subprocess.run(
-            [sys.executable, "-m", "toolkit", *map(str, arguments)],
-            cwd=cwd,
-            env=variables | (env or {}),
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
+        variables |= env or {}
+        return run_mdt([str(argument) for argument in arguments], cwd, variables, stdin, timeout)
 
     return run
 
