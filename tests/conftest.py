@@ -25,7 +25,7 @@ from toolkit.errors import Failure
 from toolkit.servers import choose_server
 
 ROOT = Path(__file__).resolve().parent.parent
-IN_MEMORY = Path("/dev/shm")
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 - the cluster checks whose its folder is
 ROOM_WANTED = 6 << 30  # bytes: the databases of three workers, and the write-ahead log
 PREFIX = "test_"
 LIKE_PREFIX = r"test\_%"
