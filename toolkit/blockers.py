@@ -84,7 +84,7 @@ class Watch:
     """Looks who is in the way of a connection's statements, while they take long.
 
     A thread that exists during `watching` alone. Its connection is made at the first look and kept
-    for the next ones. Where none can be had, nothing is seen, and nothing else changes.
+    until the end. Where none can be had, nothing is seen, and nothing else changes.
     seen: who was in the way when somebody last was.
     """
 
@@ -93,6 +93,7 @@ class Watch:
         self.say = say
         self.seen: Session | None = None
         self._second: Connection | None = None
+        self._is_looking = False
 
     def __enter__(self) -> Self:
         return self
@@ -114,12 +115,21 @@ class Watch:
             yield
         finally:
             is_over.set()
-            # It may be waiting for an answer of the server, which nobody has to wait for.
-            thread.join(0.2)
+            # One that has not begun to look is let go; a look is waited for, its answer is not.
+            if self._is_looking:
+                thread.join(0.2)
 
     def _look_around(self, pid: int, is_over: threading.Event, first_look: float) -> None:
         if is_over.wait(first_look):
             return
+        self._is_looking = True
+        try:
+            self._look_until(pid, is_over, first_look)
+        finally:
+            self._is_looking = False
+
+    def _look_until(self, pid: int, is_over: threading.Event, first_look: float) -> None:
+        """Look until it is over, and say who is in the way."""
         said, silent, waited = "", 0.0, first_look
         # Without an answer of the server, or anybody to tell, there is nothing to watch.
         with contextlib.suppress(psycopg.Error, OSError):

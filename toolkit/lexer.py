@@ -1,7 +1,8 @@
 """SQL in tokens: just enough of the server's lexer to split and to rename safely."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from toolkit.errors import Failure
@@ -30,6 +31,7 @@ _TOKEN = re.compile(
     """,
     re.X | re.S,
 )
+KEPT_LENGTH = 20_000  # characters
 _BLOCK = re.compile(r"/\*|\*/")
 _TRANSACTION = {"abort", "begin", "commit", "end", "rollback"}
 
@@ -82,8 +84,22 @@ def _unfinished(what: str, text: str, offset: int, name: str) -> Failure:
     )
 
 
-def statements(text: str, name: str = "SQL") -> Iterator[list[Token]]:
-    """Yield the tokens of each statement, without spaces and comments, its semicolon included."""
+def statements(text: str, name: str = "SQL") -> Iterable[list[Token]]:
+    """Yield the tokens of each statement, without spaces and comments, its semicolon included.
+
+    A file is read for many purposes; what is not too long to keep is taken apart once.
+    """
+    if len(text) > KEPT_LENGTH:
+        return _statements(text, name)
+    return _kept_statements(text, name)
+
+
+@lru_cache(maxsize=2048)
+def _kept_statements(text: str, name: str) -> list[list[Token]]:
+    return list(_statements(text, name))
+
+
+def _statements(text: str, name: str) -> Iterator[list[Token]]:
     found: list[Token] = []
     words: list[str] = []
     parentheses = blocks = 0

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -17,13 +18,14 @@ from toolkit.errors import Failure
 from toolkit.hazards import Context, Hazard, kind_of
 from toolkit.hazards.known import Known
 from toolkit.hazards.squawk import NOT_OURS, OURS_KNOWS_MORE, SAME
-from toolkit.project import Project, SqlFile, files_root
+from toolkit.project import SCHEMAS, Project, SqlFile, files_root
 from toolkit.render import template, unseen
 from toolkit.statements import Statement
 
 ALLOW_RULE = "allow"
 # Kinds of files that are looked at for hazards; the others only read.
 LOOKED_AT = ("migration", "rollback", "object")
+_OURS = re.compile(rf"\b(?:{'|'.join(SCHEMAS)})\b", re.I)
 
 
 @dataclass(frozen=True, order=True)
@@ -116,26 +118,49 @@ class Reading:
         return self._read[file.path]
 
     @cached_property
-    def chain(self) -> dict[Path, Known]:
-        """What is known before each migration: the toolkit's come first, then those beside it."""
+    def folders(self) -> dict[Path, list[Path]]:
+        """The migrations in each folder: the toolkit's come first, then those beside our files."""
         beside = {file.path.resolve().parent for file in self.files}
-        folders = {folder for folder in beside if folder.name == self._root.name}
+        own = {folder for folder in beside if folder.name == self._root.name}
+        return {
+            folder: [
+                path
+                for path in sorted(folder.glob("*.sql"))
+                if not path.name.endswith(".rollback.sql")
+            ]
+            for folder in ([self._root, *sorted(own - {self._root})] if own else [])
+        }
+
+    @cached_property
+    def chain(self) -> dict[Path, Known]:
+        """What is known before each migration.
+
+        The toolkit's own are read only where some file names one of its schemas, as it has to.
+        """
         known = Known()
         found = {}
-        for folder in [self._root, *sorted(folders - {self._root})] if folders else []:
-            for path in sorted(folder.glob("*.sql")):
-                if not path.name.endswith(".rollback.sql"):
+        for folder, paths in self.folders.items():
+            if folder != self._root or self._names_ours:
+                for path in paths:
                     found[path] = known
                     known = self._after(SqlFile(path, f"migrations/{path.name}"), known)
         return found
 
     @cached_property
+    def _names_ours(self) -> bool:
+        """Whether a file is one of the toolkit's, or names a schema of it."""
+        return any(
+            file.path.resolve().is_relative_to(self.project.root.resolve())
+            or _OURS.search(self.text(file))
+            for file in self.files
+        )
+
+    @cached_property
     def names_in(self) -> dict[Path, tuple[str, ...]]:
         """The names of the migrations in each folder, without ".sql"."""
-        found: dict[Path, list[str]] = {}
-        for path in self.chain:
-            found.setdefault(path.parent, []).append(path.stem)
-        return {folder: tuple(names) for folder, names in found.items()}
+        return {
+            folder: tuple(path.stem for path in paths) for folder, paths in self.folders.items()
+        }
 
     def _after(self, file: SqlFile, known: Known) -> Known:
         """Return what is known after a file."""
@@ -148,7 +173,7 @@ class Reading:
     def bodies(self) -> dict[str, str]:
         """The texts of the functions among the repeatable objects, by name."""
         known = Known()
-        for file in self.project.objects() if self.chain else []:
+        for file in self.project.objects() if self.folders else []:
             for statement in self.statements(file):
                 known.learn(statement.actions)
         return known.bodies
@@ -170,7 +195,7 @@ class Reading:
             rollback=self.statements(undo) if back.exists() else None,
             names=self.names_in.get(path.parent, ()),
             others=self.names_in.get(self._root, ()) if path.parent != self._root else (),
-            bodies=self.bodies,
+            bodies=lambda: self.bodies,
         )
 
     def _back(self, file: SqlFile, context: Context) -> Context:

@@ -118,6 +118,7 @@ class Locks:
         self.say = say
         self.max_wait = limits.max_wait
         self.waited = 0.0
+        self._watch: Watch | None = None  # of a run; kept, so that it need not connect each time
 
     def transaction(
         self,
@@ -179,7 +180,8 @@ class Locks:
         return self.max_wait - self.waited
 
     def _retry(self, attempt: Callable[[float], None]) -> None:
-        with Watch(self.connection, self.say) as watch:
+        with self._watching() as watch:
+            watch.seen = None
             for number in range(self.limits.tries):
                 lock_timeout = _at(self.limits.lock_timeout, number)
                 if number:
@@ -192,6 +194,15 @@ class Locks:
                 except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected) as error:
                     self.waited += time.monotonic() - began
                     self._pause(error, number, watch)
+
+    @contextlib.contextmanager
+    def _watching(self) -> Iterator[Watch]:
+        """Yield the run's watch, and outside of a run one for this time."""
+        if self._watch:
+            yield self._watch
+        else:
+            with Watch(self.connection, self.say) as watch:
+                yield watch
 
     def _pause(self, error: psycopg.Error, number: int, watch: Watch) -> None:
         """Wait before the next try. Errors: Blocked when there is to be none."""
@@ -251,8 +262,10 @@ class Locks:
             time.sleep(min(0.1 + waited / 20, 1) * random.uniform(0.5, 1.5))  # noqa: S311
         self.waited += time.monotonic() - began
         try:
-            yield
+            with Watch(self.connection, self.say) as self._watch:
+                yield
         finally:
+            self._watch = None
             if db.is_idle(self.connection):
                 self.connection.execute(
                     "select pg_advisory_unlock(%s, hashtext(%s))", [LOCK_CLASS, name]

@@ -39,6 +39,7 @@ from toolkit.project import Project, SqlFile, layer_of
 from toolkit.stepwise import Stepwise, refuse_half_done
 
 LEDGER_MIGRATION = "0002_create_system_tables"
+LEDGER_TABLES = {"_yoyo_migration", "applied_migrations", "applied_objects", "installation"}
 MOVES_MIGRATION = "0008_create_strangler_tables"
 if TYPE_CHECKING:
     from toolkit import rounds
@@ -80,6 +81,8 @@ class Migrator:
         self.say = say
         self.ledger = Ledger(connection, project.schema_map["system"])
         self.locks = Locks(connection, Limits.read(project.settings), say)
+        self._audited = trails.Audited(connection, self.ledger.schema)
+        self._is_whole = False
         self._unrecorded: list[tuple[SqlMigration, int]] = []
         self._migrations: list[SqlMigration] | None = None
 
@@ -215,7 +218,7 @@ class Migrator:
             raise refusal(found)
 
     def _has_table(self, name: str) -> bool:
-        return name in self.ledger.list_tables()
+        return self._is_whole or name in self.ledger.list_tables()
 
     def apply(
         self, protect: Callable[[Plan], None] | None = None, *, ignore_hazards: bool = False
@@ -231,6 +234,7 @@ class Migrator:
         self.begin_run(bool(plan))
         matviews.remove_leftovers(self.connection, self.project)
         self._unrecorded = [(m, 0) for m in self._applied_without_content()]
+        self._is_whole = LEDGER_TABLES.issubset(self.ledger.list_tables())
         for migration in plan.migrations:
             started = time.monotonic()
             self._apply_one(migration)
@@ -287,21 +291,24 @@ class Migrator:
             stepwise.run(migration.rendered, migration.file.name, limit)
 
         def work() -> None:
-            if not self.ledger.exists():
+            if not self._is_whole and not self.ledger.exists():
                 self.ledger.create()
             trails.begin(self.connection, migration.id)
             for step in migration.steps if not stepwise else ():
                 execute(self.connection, step._apply, migration.file.name)
-            if trails.concerns(self.connection, self.ledger.schema, migration.rendered):
+            if self._audited.are_concerned(migration.rendered):
                 trails.refresh(self.connection, self.ledger.schema)
-            self.ledger.log_migration(migration, "apply")
-            self.ledger.mark_one(migration, log=False)
-            if stepwise:
-                stepwise.forget()
             duration_ms = round((time.monotonic() - started) * 1000)
             self._unrecorded = [*unrecorded, (migration, duration_ms)]
-            if self._has_table("applied_migrations"):
-                self.record(self._unrecorded)
+            is_recorded = self._has_table("applied_migrations")
+            with self.connection.pipeline():
+                self.ledger.log_migration(migration, "apply")
+                self.ledger.mark_one(migration, log=False)
+                if stepwise:
+                    stepwise.forget()
+                if is_recorded:
+                    self.record(self._unrecorded)
+            if is_recorded:
                 self._unrecorded = []
 
         self.locks.transaction(work, self.ledger.one_transaction, limit)
@@ -359,6 +366,7 @@ class Migrator:
         first, since they use the tables; the next apply puts back those that belong.
         Errors: Failure, before anything is touched, when one of them cannot be taken back.
         """
+        self._is_whole = False
         self.refuse_other_layers()
         refuse_half_done(self.connection, self.ledger.schema, "rollback")
         adopted = self.adopted()
@@ -428,6 +436,10 @@ class Migrator:
         if stepwise:
             stepwise.run(text, file.name, limit)
 
+        forget = sql.SQL("delete from {} where migration_id = %s").format(
+            db.qualified(self.ledger.schema, "applied_migrations")
+        )
+
         def work() -> None:
             if not stepwise:
                 execute(self.connection, text, file.name)
@@ -436,12 +448,7 @@ class Migrator:
             if stepwise:
                 stepwise.forget()
             if self._has_table("applied_migrations"):
-                self.connection.execute(
-                    sql.SQL("delete from {} where migration_id = %s").format(
-                        db.qualified(self.ledger.schema, "applied_migrations")
-                    ),
-                    [migration.id],
-                )
+                self.connection.execute(forget, [migration.id])
             if adopted.issuperset(self.ledger.applied_ids()):
                 self.ledger.drop()  # what was adopted can be adopted again
 

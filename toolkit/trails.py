@@ -11,22 +11,35 @@ def begin(connection: Connection, migration: str) -> None:
     connection.execute("select set_config('mdt.migration', %s, true)", [migration])
 
 
-def concerns(connection: Connection, system: str, text: str) -> bool:
-    """Tell whether a text of SQL has the name of an audited table in it.
+class Audited:
+    """The names of the audited tables, asked for again when a migration may have changed them.
 
     To compare all trails with their tables takes longer than most migrations.
     """
-    table = db.qualified(system, "audited_tables")
-    name = table.as_string(connection)
-    if not db.scalar(connection, "select to_regclass(%s) is not null", name):
-        return False
-    names = connection.execute(
-        sql.SQL(
+
+    def __init__(self, connection: Connection, system: str) -> None:
+        self.connection = connection
+        self.table = db.qualified(system, "audited_tables")
+        self._names: list[str] | None = None
+
+    def are_concerned(self, text: str) -> bool:
+        """Tell whether a text of SQL, executed just now, has the name of one of them in it."""
+        names = self._names
+        if names is None or "audit" in text:
+            names = self._read()
+        concerned = any(name in text for name in names)
+        self._names = None if concerned or "audit" in text else names
+        return concerned
+
+    def _read(self) -> list[str]:
+        name = self.table.as_string(self.connection)
+        if not db.scalar(self.connection, "select to_regclass(%s) is not null", name):
+            return []
+        query = sql.SQL(
             "select class.relname from {} as trail "
             "inner join pg_catalog.pg_class as class on trail.audited = class.oid"
-        ).format(table)
-    )
-    return any(relation in text for (relation,) in names)
+        )
+        return [row[0] for row in self.connection.execute(query.format(self.table))]
 
 
 def refresh(connection: Connection, system: str) -> None:

@@ -238,7 +238,7 @@ def test_a_change_of_type_that_loses_values_has_no_way_back():
     ],
 )
 def test_a_function_uses_a_table_and_not_an_alias_of_its_name(body, uses):
-    found = rules("drop table public.sizes;", bodies={"shop.f": body})
+    found = rules("drop table public.sizes;", bodies=lambda: {"shop.f": body})
     assert ("untracked_dependency" in found) == uses
 
 

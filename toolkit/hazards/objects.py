@@ -92,7 +92,7 @@ def _untracked_dependency(scene: Scene) -> Iterator[tuple[int, str]]:
     gone = [one for one in scene.actions if one.kind.startswith("drop_") or one.kind == "rename"]
     if not gone:
         return
-    bodies = {**scene.context.bodies, **scene.before.bodies}
+    bodies = {**scene.context.bodies(), **scene.before.bodies}
     again = {
         plain(one.name)
         for one in scene.actions

@@ -1,6 +1,6 @@
 """What surrounds an action: its file, what came before it, and what the same file made."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -17,10 +17,9 @@ class Context:
     name: its path below the root. kind: migration, rollback or object. earlier: what the
     migrations before it have made; of a rollback, its migration among them. forward: of a
     rollback, the statements of its migration. rollback: of a migration, those of its rollback
-    file; None where that is not known. bodies: texts of functions in other files, by name.
-    names: of all migrations of its folder, without ".sql"; others: of those before them.
-    fresh: relations that hold nothing and that nobody
-    uses, as far as a server was asked.
+    file; None where that is not known. bodies: tells the texts of functions in other files, by
+    name. names: of all migrations of its folder, without ".sql"; others: of those before them.
+    fresh: relations that hold nothing and that nobody uses, as far as a server was asked.
     """
 
     name: str = "migration.sql"
@@ -31,7 +30,7 @@ class Context:
     earlier: Known = field(default_factory=Known)
     forward: Sequence[Statement] = ()
     rollback: Sequence[Statement] | None = None
-    bodies: Mapping[str, str] = field(default_factory=dict)
+    bodies: Callable[[], Mapping[str, str]] = dict
     names: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     fresh: frozenset[str] = frozenset()
