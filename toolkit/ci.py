@@ -9,7 +9,6 @@ import difflib
 import json
 import os
 import re
-import secrets
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from psycopg import sql
 
 from toolkit import db
 from toolkit.errors import FAILED, NO_CONNECTION, Failure
+from toolkit.scratch import scratch
 from toolkit.servers import find_servers
 
 PREFIX = "mdt_ci_"
@@ -72,21 +72,27 @@ class Proof:
     """Runs the steps, one after the other; what follows a failed step is skipped.
 
     options: of mdt, in front of every command. dsn: any database of the server. paths: what is
-    linted. told: called with each step when it begins and when it has ended.
+    linted. told: called with each step when it begins and when it has ended. say: receives
+    remarks, such as of the database that a killed run left, which this one drops.
     """
 
     def __init__(
-        self, options: list[str], dsn: str, paths: list[Path], told: Callable[[Step], None]
+        self,
+        options: list[str],
+        dsn: str,
+        paths: list[Path],
+        told: Callable[[Step], None],
+        say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.options = options
         self.dsn = dsn
         self.paths = paths
         self.told = told
-        self.database = f"{PREFIX}{os.getpid()}_{secrets.token_hex(4)}"
-        self.fresh_dsn = psycopg.conninfo.make_conninfo(dsn, dbname=self.database)
+        self.say = say
+        self.fresh_dsn = ""
         self.catalogs: dict[str, list[str]] = {}
-        self.is_made = False
         self.exit_code = 0
+        self._database = contextlib.ExitStack()
 
     def run(self, skip: tuple[str, ...] = ()) -> list[Step]:
         """Run all steps but those to skip; return them. The database is dropped in any case."""
@@ -108,8 +114,9 @@ class Proof:
                     continue
                 self._take(steps[name], action)
         finally:
-            if self.is_made:
-                self._take(steps["drop"], self._drop)
+            if self.fresh_dsn:
+                self._take(steps["drop"], lambda _: self._database.close())
+            self._database.close()
         return list(steps.values())
 
     def _take(self, step: Step, action: Callable[[Step], object]) -> None:
@@ -147,24 +154,10 @@ class Proof:
 
     def _create(self, step: Step) -> None:
         del step
-        with db.connect(self.dsn, application="mdt ci") as connection:
-            # Not of template1, in which somebody may have left something.
-            connection.execute(
-                sql.SQL("create database {} template template0").format(
-                    sql.Identifier(self.database)
-                )
-            )
-        self.is_made = True
+        server = self._database.enter_context(db.connect(self.dsn, application="mdt ci"))
+        fresh = self._database.enter_context(scratch(server, self.say, empty=True, prefix=PREFIX))
+        self.fresh_dsn = psycopg.conninfo.make_conninfo(self.dsn, dbname=fresh.info.dbname)
         self.catalogs["empty"] = catalog(self.fresh_dsn)
-
-    def _drop(self, step: Step) -> None:
-        del step
-        with db.connect(self.dsn, application="mdt ci") as connection:
-            connection.execute(
-                sql.SQL("drop database if exists {} with (force)").format(
-                    sql.Identifier(self.database)
-                )
-            )
 
     def _apply(self, name: str) -> None:
         self._mdt("apply")

@@ -20,7 +20,7 @@ from toolkit.errors import Failure
 from toolkit.servers import client_program
 
 SCRATCH_CLASS = 0x6D6473  # "mds", the first key of the advisory lock
-COMMENT = "market-data toolkit: scratch database of a trace"
+COMMENT = "market-data toolkit: scratch database beside "  # and the name of that
 # What pg_dump cannot have had time to wait for: an ACCESS EXCLUSIVE lock of somebody else.
 DUMP_LOCK_TIMEOUT = "10s"
 # Settings of a connection that every version of pg_dump and psql knows, from the environment.
@@ -32,16 +32,20 @@ CLIENT_SETTINGS = (
 
 @contextmanager
 def scratch(
-    connection: Connection, say: Callable[[str], None], *, empty: bool = False
+    connection: Connection,
+    say: Callable[[str], None],
+    *,
+    empty: bool = False,
+    prefix: str = "mdt_scratch_",
 ) -> Iterator[Connection]:
     """Yield a connection to a clone of the connected database's schema; drop the clone after.
 
     connection: autocommit; its session guards the clone. The ledgers come with their rows.
-    empty: leave the scratch database as the server makes it.
+    empty: leave the scratch database as the server makes it. prefix: of its name.
     Errors: Failure when this role may not create databases.
     """
     drop_leftovers(connection, say)
-    name = f"mdt_scratch_{secrets.token_hex(8)}"
+    name = f"{prefix}{secrets.token_hex(8)}"
     connection.execute("select pg_advisory_lock(%s, hashtext(%s))", [SCRATCH_CLASS, name])
     try:
         _create(connection, name)
@@ -78,7 +82,8 @@ def _drop_database(connection: Connection, name: str) -> None:
 def _create(connection: Connection, name: str) -> None:
     """Create an empty database with the encoding, locale and settings of the connected one."""
     statements = connection.execute(
-        db.query("database_creation"), {"name": name, "comment": COMMENT}
+        db.query("database_creation"),
+        {"name": name, "comment": f"{COMMENT}{connection.info.dbname}"},
     ).fetchall()
     try:
         for (statement,) in statements:
@@ -86,7 +91,7 @@ def _create(connection: Connection, name: str) -> None:
     except psycopg.errors.InsufficientPrivilege as error:
         raise Failure(
             f'role "{connection.info.user}" may not create databases',
-            "Migrations are traced in a scratch database beside the connected one.",
+            "Files are tried in a scratch database beside the connected one.",
             f"Let a superuser say: alter role {connection.info.user} createdb; "
             "or name a server of your own with --dsn, such as that of 'mdt local up'.",
         ) from error

@@ -36,7 +36,7 @@ def ci(app: App, junit_file: Path | None, sarif_file: Path | None, no_lint: bool
             file.parent.mkdir(parents=True, exist_ok=True)
     skipped = ("lint",) if no_lint or not paths else ()
     with server_dsn(app.dsn) as dsn:
-        proof = Proof(["--project", str(app.project)], dsn, paths, Teller(app).tell)
+        proof = Proof(["--project", str(app.project)], dsn, paths, Teller(app).tell, app.remark)
         steps = proof.run(skipped)
     if junit_file:
         junit_file.write_text(junit(steps), encoding="utf-8")
