@@ -34,13 +34,31 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 Mdt = Callable[..., subprocess.CompletedProcess[str]]
 
 
+# What takes longest, so that no worker is left alone with it at the end. A folder stands for all
+# its files where they share databases that take long to make.
+FIRST = (
+    "demo/test_main_job.py",
+    "moves",
+    "toolkit/test_promote.py",
+    "demo",
+    "toolkit/test_local.py",
+)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is marked "faults", which takes minutes, unless -m names it."""
-    if "faults" in config.option.markexpr:
-        return
-    left = [item for item in items if item.get_closest_marker("faults")]
+    """Group the tests for the workers, and leave out what takes minutes unless -m names it."""
+    ordered: list[tuple[int, pytest.Item]] = []
+    for item in items:
+        place = item.path.relative_to(ROOT / "tests").as_posix()
+        begins = [number for number, name in enumerate(FIRST) if place.startswith(name)]
+        rank = begins[0] if begins else len(FIRST)
+        item.add_marker(pytest.mark.xdist_group(FIRST[rank] if begins else place))
+        ordered.append((rank, item))
+    wanted = "faults" in config.option.markexpr
+    left = [item for item in items if item.get_closest_marker("faults") and not wanted]
     config.hook.pytest_deselected(items=left)
-    items[:] = [item for item in items if item not in left]
+    ordered.sort(key=lambda pair: pair[0])
+    items[:] = [item for _, item in ordered if item not in left]
 
 
 def install(dsn: str) -> None:
@@ -123,6 +141,25 @@ def template(cluster: local.Cluster) -> Iterator[str]:
         except Failure as failure:
             pytest.fail("\n".join(failure.lines()), pytrace=False)
         yield name
+
+
+@pytest.fixture(scope="session")
+def template_beside(cluster: local.Cluster) -> Iterator[str]:
+    """Make the database in which everything is applied with the suffix _v2, for `dsn_beside`."""
+    from toolkit import migrate
+
+    name = _fresh_name("template_beside")
+    with _janitor(cluster, name, is_template=True):
+        migrate.apply_all(cluster.dsn(name), "_v2")
+        yield name
+
+
+@pytest.fixture
+def dsn_beside(cluster: local.Cluster, template_beside: str) -> Iterator[str]:
+    """Return the DSN of a fresh database in which everything is applied with the suffix _v2."""
+    name = _fresh_name("beside")
+    with _janitor(cluster, name, template=template_beside):
+        yield cluster.dsn(name)
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.plpgsql import add_plpgsql_check, complaints
 from toolkit import checks
-from toolkit.project import Project, files_root
+from toolkit.project import SCHEMAS, Project, files_root
 from toolkit.render import map_schemas
 
 pytestmark = pytest.mark.slow
@@ -27,3 +28,10 @@ def test_mappings_and_captures_keep_the_rules_of_the_house(moved):
     (check,) = [one for one in run.outcomes if one.check.id == "HSE001"]
     again = checks.run(moved.db, [check.check], transform=lambda text: map_schemas(text, names))
     assert [one.subject for one in again.outcomes[0].findings] == ["strangler_v2.map_other()"]
+
+
+def test_the_functions_that_a_move_generates_pass_the_check_of_their_bodies(moved):
+    add_plpgsql_check(moved.db)
+    generated = "select count(*) from pg_trigger where tgname like 'capture%'"
+    assert moved.value(generated) > 4
+    assert list(complaints(moved.db, [f"{name}_v2" for name in SCHEMAS])) == []

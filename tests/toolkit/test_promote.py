@@ -31,12 +31,11 @@ def add_theirs(connection: psycopg.Connection, suffix: str = "") -> None:
 
 
 @pytest.fixture
-def beside(empty_dsn) -> str:
-    """Install under other names beside tables that use ours; return the DSN."""
-    with psycopg.connect(empty_dsn, autocommit=True) as connection:
+def beside(dsn_beside) -> str:
+    """Return the DSN of an installation under other names, beside tables that use ours."""
+    with psycopg.connect(dsn_beside, autocommit=True) as connection:
         add_theirs(connection)
-    migrate.apply_all(empty_dsn, "_v2")
-    return empty_dsn
+    return dsn_beside
 
 
 def refusal(dsn: str, rename: Rename = promote.promote) -> Failure:

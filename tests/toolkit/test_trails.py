@@ -37,15 +37,14 @@ def test_a_migration_that_changes_an_audited_table_keeps_its_trail(dsn, root):
         assert db.execute("select count(*) from system.stale_audits()").fetchone() == (0,)
 
 
-def test_a_promoted_installation_goes_on_with_its_trail(mdt, empty_dsn):
-    with psycopg.connect(empty_dsn, autocommit=True) as db:
+def test_a_promoted_installation_goes_on_with_its_trail(mdt, dsn_beside):
+    with psycopg.connect(dsn_beside, autocommit=True) as db:
         db.execute("create schema core; create table core.brands (id int primary key, name text)")
-        migrate.apply_all(empty_dsn, "_v2")
         db.execute("insert into core_v2.brands (name, slug) values ('X', 'x')")
         db.execute("select system_v2.enable_audit('core.brands')")
         db.execute("select system_v2.accept_drift(null, 'another table is audited')")
         db.execute("insert into core.brands values (1, 'theirs')")
-        promoted = mdt("promote", dsn=empty_dsn)
+        promoted = mdt("promote", dsn=dsn_beside)
         assert promoted.returncode == 0, promoted.stderr
         db.execute(
             "update core.brands set name = 'Y' where slug = 'x';"
@@ -69,10 +68,9 @@ def test_a_promoted_installation_goes_on_with_its_trail(mdt, empty_dsn):
         assert "failed" not in kept
 
 
-def test_two_installations_audit_tables_of_their_own(empty_dsn):
-    migrate.apply_all(empty_dsn)
-    migrate.apply_all(empty_dsn, "_v2")
-    with psycopg.connect(empty_dsn, autocommit=True) as db:
+def test_two_installations_audit_tables_of_their_own(dsn):
+    migrate.apply_all(dsn, "_v2")
+    with psycopg.connect(dsn, autocommit=True) as db:
         for suffix in ("", "_v2"):
             db.execute(f"insert into core{suffix}.brands (name, slug) values ('X', 'x')")
             counted = f"select count(*) from system{suffix}.audit_log where operation = 'insert'"
