@@ -23,6 +23,7 @@ from toolkit.render import template, unseen
 from toolkit.statements import Statement
 
 ALLOW_RULE = "allow"
+FEW = 8  # files that are read sooner than other processes have started
 # Kinds of files that are looked at for hazards; the others only read.
 LOOKED_AT = ("migration", "rollback", "object")
 _OURS = re.compile(rf"\b(?:{'|'.join(SCHEMAS)})\b", re.I)
@@ -66,14 +67,11 @@ def style(rendered: Mapping[str, str]) -> list[Complaint]:
     settings = files_root() / "pyproject.toml"
     with tempfile.TemporaryDirectory(prefix="mdt-lint-") as folder:
         write(rendered, Path(folder))
-        options = ["--config", str(settings), "--processes", str(os.cpu_count() or 1)]
-        answer = run_json(
-            [sys.executable, "-m", "sqlfluff", "lint", ".", *options, "--format", "json"], folder
-        )
+        answer = fluff(folder, settings, is_parallel=len(rendered) > FEW)
     original = {name.lstrip("/"): name for name in rendered}
     return [
         Complaint(
-            original.get(file["filepath"], file["filepath"]),
+            original[str(Path(file["filepath"]).relative_to(folder))],
             one["start_line_no"],
             one["code"],
             one["description"].rstrip("."),
@@ -82,6 +80,21 @@ def style(rendered: Mapping[str, str]) -> list[Complaint]:
         for file in answer
         for one in file["violations"]
     ]
+
+
+def fluff(folder: str, settings: Path, *, is_parallel: bool) -> list[dict[str, Any]]:
+    """Return sqlfluff's answer for a folder: from here, or from processes that share the work.
+
+    They are sqlfluff's own command, since its parallel runner takes Ctrl-C for the end of the work.
+    """
+    if is_parallel:
+        options = ["--config", str(settings), "--processes", str(os.cpu_count() or 1)]
+        command = [sys.executable, "-m", "sqlfluff", "lint", folder, *options]
+        return run_json([*command, "--format", "json"], folder)
+    from sqlfluff.core import FluffConfig, Linter
+
+    config = FluffConfig.from_root(extra_config_path=str(settings), ignore_local_config=True)
+    return [dict(record) for record in Linter(config).lint_paths((folder,)).as_records()]
 
 
 def dangers(files: Sequence[SqlFile], project: Project) -> list[Complaint]:
