@@ -366,7 +366,6 @@ class Migrator:
         first, since they use the tables; the next apply puts back those that belong.
         Errors: Failure, before anything is touched, when one of them cannot be taken back.
         """
-        self._is_whole = False
         self.refuse_other_layers()
         refuse_half_done(self.connection, self.ledger.schema, "rollback")
         adopted = self.adopted()
@@ -385,9 +384,15 @@ class Migrator:
         if recorded:
             self.locks.transaction(lambda: objects.remove(self.connection, self.project, recorded))
             self.say(f"objects: {len(recorded)} removed")
+        self._is_whole = LEDGER_TABLES.issubset(self.ledger.list_tables())
+        left = set(self.ledger.applied_ids())
         for migration in newest_first:
-            self._rollback_one(migration, texts[migration.id], adopted)
+            # The tables of the ledger go with the migration that made them.
+            self._is_whole &= migration.id != LEDGER_MIGRATION
+            left.discard(migration.id)
+            self._rollback_one(migration, texts[migration.id], is_last=left.issubset(adopted))
             self.say(f"took back {migration.id}")
+        self._is_whole = False
         self.end_run("rollback")
         return [migration.id for migration in newest_first]
 
@@ -429,7 +434,7 @@ class Migrator:
         )
         return {row[0] for row in self.connection.execute(query)}
 
-    def _rollback_one(self, migration: SqlMigration, text: str, adopted: set[str]) -> None:
+    def _rollback_one(self, migration: SqlMigration, text: str, *, is_last: bool) -> None:
         file = migration.rollback_file
         limit = _statement_timeout(file, migration.file)
         stepwise = self._stepwise(migration, "rollback")
@@ -449,7 +454,7 @@ class Migrator:
                 stepwise.forget()
             if self._has_table("applied_migrations"):
                 self.connection.execute(forget, [migration.id])
-            if adopted.issuperset(self.ledger.applied_ids()):
+            if is_last:
                 self.ledger.drop()  # what was adopted can be adopted again
 
         self.locks.transaction(work, self.ledger.one_transaction, limit)
