@@ -69,8 +69,9 @@ def rollback(
 
 def _remove_cron_jobs(app: App, installed: Installed, migrations: list[SqlMigration]) -> None:
     """Take the jobs of an installation that goes out of the pg_cron of another database."""
-    from toolkit.commands import cron
     from toolkit.rollback import removes_cron_jobs
 
     if removes_cron_jobs(migrations):
+        from toolkit.commands import cron
+
         cron.remove_elsewhere(app, installed)

@@ -14,7 +14,6 @@ from toolkit.context import App
 from toolkit.db import Connection
 from toolkit.errors import FAILED
 from toolkit.installed import Installed
-from toolkit.worker import Settings, Worker, summary
 
 Row = dict[str, Any]
 
@@ -192,6 +191,8 @@ def worker(
     second one gives up the requests under way, too.
     """
     installed = Installed.find(app, connection)
+    from toolkit.worker import Settings, Worker, summary  # with it comes all of HTTP
+
     settings = Settings(
         name or f"{socket.gethostname()}:{os.getpid()}",
         concurrency,
