@@ -45,6 +45,7 @@ FIRST = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Group the tests for the workers, and leave out what takes minutes unless -m names it."""
     ordered: list[tuple[int, pytest.Item]] = []
