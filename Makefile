@@ -13,10 +13,10 @@ demo: setup ## Take a generated legacy database through the main job
 	@$(BIN)/mdt demo $(ARGS)
 
 test: setup ## Run the tests
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 faults: setup ## Kill runs by the hundred, and change a large table under traffic
-	@$(BIN)/python -m pytest -m faults -n 2 --dist loadgroup tests/toolkit $(ARGS)
+	@$(BIN)/python -m pytest -m faults -n 2 --dist loadfile tests/toolkit $(ARGS)
 
 matrix: ## Run the tests on PostgreSQL 17 too, in a Debian 13 root of its own
 	@./matrix.sh trixie make --no-print-directory test ARGS="$(ARGS)"

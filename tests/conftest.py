@@ -37,29 +37,40 @@ Mdt = Callable[..., subprocess.CompletedProcess[str]]
 # What takes longest, so that no worker is left alone with it at the end. A folder stands for all
 # its files where they share databases that take long to make.
 FIRST = (
-    "demo/test_main_job.py",
-    "moves",
-    "toolkit/test_promote.py",
-    "demo",
-    "toolkit/test_local.py",
+    "tests/demo/test_main_job.py",
+    "tests/moves",
+    "tests/toolkit/test_promote.py",
+    "tests/demo",
+    "tests/toolkit/test_local.py",
 )
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Group the tests for the workers, and leave out what takes minutes unless -m names it."""
-    ordered: list[tuple[int, pytest.Item]] = []
-    for item in items:
-        place = item.path.relative_to(ROOT / "tests").as_posix()
-        begins = [number for number, name in enumerate(FIRST) if place.startswith(name)]
-        rank = begins[0] if begins else len(FIRST)
-        item.add_marker(pytest.mark.xdist_group(FIRST[rank] if begins else place))
-        ordered.append((rank, item))
-    wanted = "faults" in config.option.markexpr
-    left = [item for item in items if item.get_closest_marker("faults") and not wanted]
+    """Put first what takes longest, and leave out what takes minutes unless -m names it."""
+    items.sort(key=lambda item: _rank(item.nodeid))
+    if "faults" in config.option.markexpr:
+        return
+    left = [item for item in items if item.get_closest_marker("faults")]
     config.hook.pytest_deselected(items=left)
-    ordered.sort(key=lambda pair: pair[0])
-    items[:] = [item for _, item in ordered if item not in left]
+    items[:] = [item for item in items if item not in left]
+
+
+def _rank(nodeid: str) -> int:
+    """Return the place in FIRST of what a test belongs to, its length for any other."""
+    return next((at for at, name in enumerate(FIRST) if nodeid.startswith(name)), len(FIRST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Let the tests of a file, or of a folder in FIRST, run in one worker, in the given order."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Grouped(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return (*FIRST, nodeid.split("::")[0])[_rank(nodeid)]
+
+    config.option.loadscopereorder = False
+    return Grouped(config, log)
 
 
 def install(dsn: str) -> None:
