@@ -17,6 +17,7 @@ from typing import IO, Any
 
 import psycopg
 import pytest
+from psycopg import sql
 from pytest_postgresql.janitor import DatabaseJanitor
 
 from tests.preloaded import run_mdt
@@ -127,6 +128,11 @@ def _drop_leftovers(cluster: local.Cluster) -> None:
         ).fetchall()
         for (name,) in names:
             _janitor(cluster, name, is_template=True).drop()
+        roles = connection.execute(
+            "select rolname from pg_roles where rolname like %s", [LIKE_PREFIX]
+        )
+        for (name,) in roles.fetchall():
+            connection.execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
 
 
 def _janitor(
