@@ -9,11 +9,15 @@ create table products.products (
     category_id uuid,
     name text not null,
     slug text not null,
+    model text,
+    nickname text,
     colorway text,
     gender text,
     retail_price_cents bigint,
     retail_currency char(3),
     release_date date,
+    description text,
+    image_url text,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     created_by text not null
@@ -49,12 +53,16 @@ comment on column products.products.brand_id is 'Its brand.';
 comment on column products.products.category_id is 'Its category.';
 comment on column products.products.name is 'Title for people.';
 comment on column products.products.slug is 'Unique name in URLs.';
+comment on column products.products.model is 'Model or silhouette, without the brand.';
+comment on column products.products.nickname is 'What people call it, e.g. Panda.';
 comment on column products.products.colorway is 'Colours, as the provider words them.';
 comment on column products.products.gender is
 'Size scale: men, women, unisex, youth, child or infant.';
 comment on column products.products.retail_price_cents is 'Retail price, cents.';
 comment on column products.products.retail_currency is 'Its currency, ISO 4217.';
 comment on column products.products.release_date is 'First day on sale.';
+comment on column products.products.description is 'Text for people.';
+comment on column products.products.image_url is 'Picture of it.';
 comment on column products.products.created_at is 'When it was first seen.';
 comment on column products.products.updated_at is 'Last change.';
 comment on column products.products.created_by is

@@ -12,6 +12,11 @@ create table integration.product_links (
     title text,
     size_label text,
     match_method text not null,
+    match_confidence numeric(3, 2),
+    url text,
+    affiliate_url text,
+    image_url text,
+    details jsonb not null default '{}',
     observed_at timestamptz not null,
     origin text not null,
     created_at timestamptz not null default now(),
@@ -24,7 +29,11 @@ create table integration.product_links (
     constraint product_links_variant_matches_its_id
     check ((provider_variant_id = '') = (variant_id is null)),
     constraint product_links_match_method_is_known
-    check (match_method in ('new', 'style code', 'parent'))
+    check (match_method in ('new', 'style code', 'parent')),
+    constraint product_links_match_confidence_is_a_part_of_one
+    check (match_confidence between 0 and 1),
+    constraint product_links_details_is_an_object
+    check (jsonb_typeof(details) = 'object')
 );
 create index product_links_product_id_variant_id_idx
 on integration.product_links (product_id, variant_id);
@@ -46,6 +55,14 @@ comment on column integration.product_links.title is 'Title as delivered.';
 comment on column integration.product_links.size_label is 'Size as delivered.';
 comment on column integration.product_links.match_method is
 'How our product was found: new (it was not), style code, or parent (by its product).';
+comment on column integration.product_links.match_confidence is
+'How sure it is that our product was found, 0 to 1; null: not stated.';
+comment on column integration.product_links.url is 'Where the provider shows it.';
+comment on column integration.product_links.affiliate_url is
+'The same address, by which we are paid for sending a buyer.';
+comment on column integration.product_links.image_url is 'Picture at the provider.';
+comment on column integration.product_links.details is
+'JSON object: what else the provider says of it, e.g. is_flex_eligible, hidden.';
 comment on column integration.product_links.observed_at is 'When the provider said so.';
 comment on column integration.product_links.origin is
 'Where we have it from; "withdrawn:" and a name when that does not say it any more.';

@@ -24,6 +24,11 @@ create table equities.live_quote_indicators (
     previous_close_cents bigint,
     day_low_cents bigint,
     day_high_cents bigint,
+    day_open_cents bigint,
+    year_low_cents bigint,
+    year_high_cents bigint,
+    average_50_days_cents numeric(24, 6),
+    average_200_days_cents numeric(24, 6),
     market_cap_cents numeric(24, 0),
     volume bigint,
     currency char(3) not null,
@@ -46,6 +51,16 @@ comment on column equities.live_quote_indicators.day_low_cents is
 'Low of the day, cents.';
 comment on column equities.live_quote_indicators.day_high_cents is
 'High of the day, cents.';
+comment on column equities.live_quote_indicators.day_open_cents is
+'First price of the day, cents.';
+comment on column equities.live_quote_indicators.year_low_cents is
+'Low of the year, cents.';
+comment on column equities.live_quote_indicators.year_high_cents is
+'High of the year, cents.';
+comment on column equities.live_quote_indicators.average_50_days_cents is
+'Average of 50 days, cents and parts of them.';
+comment on column equities.live_quote_indicators.average_200_days_cents is
+'Average of 200 days, cents and parts of them.';
 comment on column equities.live_quote_indicators.market_cap_cents is
 'Market capitalisation, whole cents.';
 comment on column equities.live_quote_indicators.volume is 'Pieces traded today.';

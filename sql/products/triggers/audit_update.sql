@@ -1,2 +1,3 @@
--- Who changed master data, and what it was before, can be asked for ever.
+-- Who changed the catalogue or stock, and what it was before, can be asked for ever.
 select system.enable_audit('products.products');
+select system.enable_audit('products.inventory');

@@ -1,0 +1,11 @@
+drop table core.supplier_performance;
+drop table core.supplier_history;
+drop table core.supplier_purchases;
+drop table core.supplier_accounts;
+drop table core.supplier_links;
+drop table core.supplier_tags;
+drop table core.suppliers;
+drop table core.tags;
+drop table core.materials;
+drop table core.colors;
+drop function system.has_card_number(text);

@@ -1,0 +1,12 @@
+select
+    'core.colors'::regclass,
+    'core.materials'::regclass,
+    'core.tags'::regclass,
+    'core.suppliers'::regclass,
+    'core.supplier_tags'::regclass,
+    'core.supplier_links'::regclass,
+    'core.supplier_accounts'::regclass,
+    'core.supplier_purchases'::regclass,
+    'core.supplier_history'::regclass,
+    'core.supplier_performance'::regclass,
+    'system.has_card_number(text)'::regprocedure;

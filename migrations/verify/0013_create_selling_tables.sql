@@ -1,0 +1,10 @@
+select
+    'platforms.platforms'::regclass,
+    'products.inventory'::regclass,
+    'products.inventory_tags'::regclass,
+    'platforms.listings'::regclass,
+    'platforms.listing_prices'::regclass,
+    'platforms.listing_events'::regclass,
+    'transactions.payouts'::regclass,
+    'transactions.orders'::regclass,
+    'platforms.listings_platform_id_external_listing_id_key'::regclass;

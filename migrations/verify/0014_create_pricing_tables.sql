@@ -1,0 +1,9 @@
+select
+    'pricing.price_rules'::regclass,
+    'pricing.brand_multipliers'::regclass,
+    'analytics.demand_forecasts'::regclass,
+    'analytics.forecast_evaluations'::regclass,
+    'analytics.demand_patterns'::regclass,
+    'system.config'::regclass,
+    'system.alerts'::regclass,
+    'system.alerts_open_key'::regclass;

@@ -1,0 +1,9 @@
+select
+    'products.gtins'::regclass,
+    'products.product_colors'::regclass,
+    'products.product_materials'::regclass,
+    'integration.market_snapshots'::regclass,
+    'integration.offer_histograms'::regclass,
+    'equities.profiles'::regclass,
+    'equities.fundamentals'::regclass,
+    'products.is_gtin(text)'::regprocedure;

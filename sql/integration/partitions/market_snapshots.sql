@@ -1,0 +1,3 @@
+select system.partition_by_time(
+    'integration.market_snapshots', 'snapshot_at', 'monthly'
+);
