@@ -176,6 +176,9 @@ create table integration.market_sales (
     sold_at timestamptz not null,
     occurrence integer not null,
     observed_at timestamptz not null,
+    external_id text,
+    shipping_cents bigint,
+    details jsonb,
     id uuid not null default system.uuid_v7(),
     constraint market_sales_pkey primary key (product_id, id, sold_at),
     constraint market_sales_natural_key
@@ -189,6 +192,9 @@ create table integration.market_sales (
     foreign key (product_id, variant_id) references products.variants (product_id, id),
     constraint market_sales_currency_is_a_code check (currency ~ '^[A-Z]{3}$'),
     constraint market_sales_price_is_positive check (price_cents > 0),
+    constraint market_sales_shipping_is_not_negative check (shipping_cents >= 0),
+    constraint market_sales_details_is_an_object
+    check (jsonb_typeof(details) = 'object'),
     constraint market_sales_occurrence_is_positive check (occurrence > 0)
 ) partition by range (sold_at);
 comment on table integration.market_sales is
@@ -206,6 +212,12 @@ comment on column integration.market_sales.sold_at is 'When; the partition key.'
 comment on column integration.market_sales.occurrence is
 'Number among the sales that are equal in all else, from 1.';
 comment on column integration.market_sales.observed_at is 'When it was first reported.';
+comment on column integration.market_sales.external_id is
+'What its provider calls the sale, if it does.';
+comment on column integration.market_sales.shipping_cents is
+'Shipping that the buyer paid on top, cents, if stated.';
+comment on column integration.market_sales.details is
+'JSON object: what else was said of it; null: nothing.';
 comment on column integration.market_sales.id is
 'Key within the product, time-ordered.';
 

@@ -3,6 +3,8 @@ drop table transactions.payouts;
 drop table platforms.listing_events;
 drop table platforms.listing_prices;
 drop table platforms.listings;
+drop table products.reservations;
 drop table products.inventory_tags;
 drop table products.inventory;
+drop table platforms.accounts;
 drop table platforms.platforms;

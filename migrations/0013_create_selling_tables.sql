@@ -61,6 +61,104 @@ insert into platforms.platforms (name, slug) values
 ('Private sale', 'private'),
 ('Other', 'other');
 
+create table platforms.accounts (
+    id uuid not null default gen_random_uuid(),
+    owner_id uuid,
+    platform_id uuid not null,
+    external_account_id text,
+    username text,
+    email text,
+    status text not null default 'active',
+    seller_tier text,
+    seller_rating numeric(4, 2),
+    region text,
+    shipping_method text,
+    shipping_fee_cents bigint,
+    currency char(3),
+    commission_percent numeric(5, 2),
+    encrypted_access_token text,
+    encrypted_refresh_token text,
+    key_id text,
+    token_type text,
+    scope text,
+    token_expires_at timestamptz,
+    synced_at timestamptz,
+    sync_error text,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    created_by text not null
+    default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user),
+    updated_by text not null
+    default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user),
+    constraint accounts_pkey primary key (id),
+    constraint accounts_natural_key unique (platform_id, external_account_id),
+    constraint accounts_platform_id_fkey
+    foreign key (platform_id) references platforms.platforms (id),
+    constraint accounts_email_is_an_address
+    check (email ~ '^[^@[:space:]]+@[^@[:space:]]+[.][^@[:space:].]+$'),
+    constraint accounts_status_is_known
+    check (
+        status in (
+            'active', 'inactive', 'disconnected', 'suspended', 'broken', 'expired',
+            'revoked'
+        )
+    ),
+    constraint accounts_seller_rating_is_not_negative check (seller_rating >= 0),
+    constraint accounts_shipping_fee_is_not_negative check (shipping_fee_cents >= 0),
+    constraint accounts_shipping_fee_has_a_currency
+    check (shipping_fee_cents is null or currency is not null),
+    constraint accounts_currency_is_a_code check (currency ~ '^[A-Z]{3}$'),
+    constraint accounts_commission_percent_is_a_percentage
+    check (commission_percent between 0 and 100),
+    constraint accounts_tokens_have_a_key_id
+    check (
+        (coalesce(encrypted_access_token, encrypted_refresh_token) is null)
+        = (key_id is null)
+    )
+);
+comment on table platforms.accounts is
+'One account of a user on a platform, and what the platform grants it.';
+comment on column platforms.accounts.id is 'Key.';
+comment on column platforms.accounts.owner_id is
+'User it belongs to; null: to the house.';
+comment on column platforms.accounts.platform_id is 'Where.';
+comment on column platforms.accounts.external_account_id is
+'What the platform calls it.';
+comment on column platforms.accounts.username is 'Name that the platform shows.';
+comment on column platforms.accounts.email is 'Address that it is registered with.';
+comment on column platforms.accounts.status is
+'active, inactive, disconnected, suspended, broken, expired or revoked.';
+comment on column platforms.accounts.seller_tier is
+'Level of the seller, as the platform words it.';
+comment on column platforms.accounts.seller_rating is
+'Rating of the seller, on the scale of the platform.';
+comment on column platforms.accounts.region is 'Region that it sells from.';
+comment on column platforms.accounts.shipping_method is 'How parcels are handed over.';
+comment on column platforms.accounts.shipping_fee_cents is
+'What the platform takes for shipping, cents.';
+comment on column platforms.accounts.currency is 'Currency of that, ISO 4217.';
+comment on column platforms.accounts.commission_percent is
+'What the platform keeps of a price, percent.';
+comment on column platforms.accounts.encrypted_access_token is
+'Token to act for it, encrypted.';
+comment on column platforms.accounts.encrypted_refresh_token is
+'Token to renew that, encrypted.';
+comment on column platforms.accounts.key_id is 'Which key encrypted them.';
+comment on column platforms.accounts.token_type is 'Kind of token, e.g. Bearer.';
+comment on column platforms.accounts.scope is
+'What the token allows, as the platform words it.';
+comment on column platforms.accounts.token_expires_at is
+'Until when the access token counts.';
+comment on column platforms.accounts.synced_at is
+'When the platform was last asked about it.';
+comment on column platforms.accounts.sync_error is 'Why that failed; null: it did not.';
+comment on column platforms.accounts.created_at is 'When it was first written.';
+comment on column platforms.accounts.updated_at is 'Last change.';
+comment on column platforms.accounts.created_by is
+'Who made it: mdt.actor, else the role of the session.';
+comment on column platforms.accounts.updated_by is
+'Who changed it last: mdt.actor, else the role of the session.';
+
 create table products.inventory (
     id uuid not null default system.uuid_v7(),
     owner_id uuid,
@@ -96,6 +194,7 @@ create table products.inventory (
     image_url text,
     notes text,
     external_ids jsonb not null default '{}',
+    details jsonb not null default '{}',
     origin text not null default 'manual',
     removed_at timestamptz,
     created_at timestamptz not null default now(),
@@ -144,10 +243,14 @@ create table products.inventory (
     check (purchase_base_cents is null or base_currency is not null),
     constraint inventory_custom_value_is_not_negative check (custom_value_cents >= 0),
     constraint inventory_external_ids_is_an_object
-    check (jsonb_typeof(external_ids) = 'object')
+    check (jsonb_typeof(external_ids) = 'object'),
+    constraint inventory_details_is_an_object check (jsonb_typeof(details) = 'object')
 );
 create index inventory_product_id_variant_id_status_idx
 on products.inventory (product_id, variant_id, status);
+-- What has to be packed or is due to arrive; what is gone is most of the table.
+create index inventory_status_idx on products.inventory (status)
+where status not in ('sold', 'archived', 'cancelled', 'removed');
 create index inventory_supplier_id_idx on products.inventory (supplier_id)
 where supplier_id is not null;
 comment on table products.inventory is
@@ -198,6 +301,8 @@ comment on column products.inventory.image_url is 'Picture of the piece itself.'
 comment on column products.inventory.notes is 'Its owner''s.';
 comment on column products.inventory.external_ids is
 'JSON object: what other systems call it.';
+comment on column products.inventory.details is
+'JSON object: what else another system said of it.';
 comment on column products.inventory.origin is 'What wrote it last.';
 comment on column products.inventory.removed_at is
 'When its owner threw the entry away.';
@@ -222,10 +327,50 @@ comment on table products.inventory_tags is 'Which labels a piece of stock has.'
 comment on column products.inventory_tags.inventory_id is 'Piece of stock.';
 comment on column products.inventory_tags.tag_id is 'Label.';
 
+create table products.reservations (
+    inventory_id uuid not null,
+    id uuid not null default gen_random_uuid(),
+    quantity integer not null,
+    status text not null default 'active',
+    reserved_by text,
+    reason text,
+    reserved_until timestamptz,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    created_by text not null
+    default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user),
+    updated_by text not null
+    default coalesce(nullif(current_setting('mdt.actor', true), ''), session_user),
+    constraint reservations_pkey primary key (inventory_id, id),
+    constraint reservations_inventory_id_fkey
+    foreign key (inventory_id) references products.inventory (id) on delete cascade,
+    constraint reservations_quantity_is_positive check (quantity > 0),
+    constraint reservations_status_is_known
+    check (status in ('active', 'released', 'expired', 'fulfilled'))
+);
+comment on table products.reservations is
+'Who was promised pieces of stock, and until when.';
+comment on column products.reservations.inventory_id is 'Piece of stock.';
+comment on column products.reservations.id is 'Key within the piece of stock.';
+comment on column products.reservations.quantity is 'Pieces promised.';
+comment on column products.reservations.status is
+'active, released, expired or fulfilled.';
+comment on column products.reservations.reserved_by is 'To whom, or by what.';
+comment on column products.reservations.reason is 'Why.';
+comment on column products.reservations.reserved_until is
+'When the promise ends; null: never.';
+comment on column products.reservations.created_at is 'When it was first written.';
+comment on column products.reservations.updated_at is 'Last change.';
+comment on column products.reservations.created_by is
+'Who made it: mdt.actor, else the role of the session.';
+comment on column products.reservations.updated_by is
+'Who changed it last: mdt.actor, else the role of the session.';
+
 create table platforms.listings (
     id uuid not null default system.uuid_v7(),
     owner_id uuid,
     platform_id uuid not null,
+    account_id uuid,
     inventory_id uuid,
     product_id uuid not null,
     variant_id uuid,
@@ -270,6 +415,8 @@ create table platforms.listings (
     constraint listings_pkey primary key (id),
     constraint listings_platform_id_fkey
     foreign key (platform_id) references platforms.platforms (id),
+    constraint listings_account_id_fkey
+    foreign key (account_id) references platforms.accounts (id) on delete set null,
     constraint listings_inventory_id_fkey
     foreign key (inventory_id) references products.inventory (id) on delete set null,
     constraint listings_product_id_fkey
@@ -310,6 +457,8 @@ on platforms.listings (platform_id, external_listing_id)
 where external_listing_id is not null;
 create index listings_platform_id_status_idx
 on platforms.listings (platform_id, status);
+create index listings_account_id_idx on platforms.listings (account_id)
+where account_id is not null;
 create index listings_inventory_id_idx on platforms.listings (inventory_id)
 where inventory_id is not null;
 create index listings_product_id_variant_id_idx
@@ -319,6 +468,8 @@ comment on column platforms.listings.id is 'Key, time-ordered.';
 comment on column platforms.listings.owner_id is
 'User it belongs to; null: to the house.';
 comment on column platforms.listings.platform_id is 'Where.';
+comment on column platforms.listings.account_id is
+'Account that it is offered with, where it is known.';
 comment on column platforms.listings.inventory_id is
 'Piece of stock that is offered, where it is known.';
 comment on column platforms.listings.product_id is 'Product.';
@@ -453,6 +604,7 @@ create table transactions.payouts (
     id uuid not null default system.uuid_v7(),
     owner_id uuid,
     platform_id uuid not null,
+    account_id uuid,
     external_payout_id text not null,
     currency char(3) not null,
     gross_cents bigint,
@@ -479,6 +631,8 @@ create table transactions.payouts (
     unique (platform_id, external_payout_id),
     constraint payouts_platform_id_fkey
     foreign key (platform_id) references platforms.platforms (id),
+    constraint payouts_account_id_fkey
+    foreign key (account_id) references platforms.accounts (id) on delete set null,
     constraint payouts_currency_is_a_code check (currency ~ '^[A-Z]{3}$'),
     constraint payouts_fees_are_not_negative check (fees_cents >= 0),
     constraint payouts_net_is_gross_without_fees
@@ -489,12 +643,16 @@ create table transactions.payouts (
     constraint payouts_order_count_is_not_negative check (order_count >= 0),
     constraint payouts_details_is_an_object check (jsonb_typeof(details) = 'object')
 );
+create index payouts_account_id_idx on transactions.payouts (account_id)
+where account_id is not null;
 comment on table transactions.payouts is
 'What a platform paid out, for one or several orders.';
 comment on column transactions.payouts.id is 'Key, time-ordered.';
 comment on column transactions.payouts.owner_id is
 'User it belongs to; null: to the house.';
 comment on column transactions.payouts.platform_id is 'Who paid.';
+comment on column transactions.payouts.account_id is
+'Account that it was paid to, where it is known.';
 comment on column transactions.payouts.external_payout_id is
 'What the platform calls it.';
 comment on column transactions.payouts.currency is 'ISO 4217.';
@@ -531,6 +689,7 @@ create table transactions.orders (
     variant_id uuid,
     size_label text,
     platform_id uuid not null,
+    account_id uuid,
     listing_id uuid,
     inventory_id uuid,
     payout_id uuid,
@@ -593,6 +752,8 @@ create table transactions.orders (
     foreign key (product_id, variant_id) references products.variants (product_id, id),
     constraint orders_platform_id_fkey
     foreign key (platform_id) references platforms.platforms (id),
+    constraint orders_account_id_fkey
+    foreign key (account_id) references platforms.accounts (id) on delete set null,
     constraint orders_listing_id_fkey
     foreign key (listing_id) references platforms.listings (id) on delete set null,
     constraint orders_inventory_id_fkey
@@ -643,6 +804,8 @@ create index orders_platform_id_sold_at_idx
 on transactions.orders (platform_id, sold_at desc);
 create index orders_product_id_variant_id_sold_at_idx
 on transactions.orders (product_id, variant_id, sold_at desc);
+create index orders_account_id_idx on transactions.orders (account_id)
+where account_id is not null;
 create index orders_listing_id_idx on transactions.orders (listing_id)
 where listing_id is not null;
 create index orders_inventory_id_idx on transactions.orders (inventory_id)
@@ -660,6 +823,8 @@ comment on column transactions.orders.variant_id is
 'The product in its size; null: the size is not known.';
 comment on column transactions.orders.size_label is 'Size as recorded.';
 comment on column transactions.orders.platform_id is 'Where it was sold.';
+comment on column transactions.orders.account_id is
+'Account that it was sold with, where it is known.';
 comment on column transactions.orders.listing_id is
 'Listing that it was sold from, where it is known.';
 comment on column transactions.orders.inventory_id is

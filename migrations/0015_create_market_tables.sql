@@ -140,7 +140,7 @@ create table integration.market_snapshots (
     volatility numeric(10, 4),
     price_premium numeric(10, 4),
     liquidity_score integer,
-    quality_score numeric(3, 2),
+    data_quality numeric(3, 2),
     is_flex_eligible boolean,
     consignment_fee_percent numeric(5, 2),
     base_currency char(3),
@@ -193,8 +193,8 @@ create table integration.market_snapshots (
     check (price_premium >= -1),
     constraint market_snapshots_liquidity_score_is_between_0_and_100
     check (liquidity_score between 0 and 100),
-    constraint market_snapshots_quality_score_is_between_0_and_1
-    check (quality_score between 0 and 1),
+    constraint market_snapshots_data_quality_is_between_0_and_1
+    check (data_quality between 0 and 1),
     constraint market_snapshots_consignment_fee_percent_is_a_percentage
     check (consignment_fee_percent between 0 and 100),
     constraint market_snapshots_fx_rate_is_positive check (fx_rate > 0),
@@ -287,7 +287,7 @@ comment on column integration.market_snapshots.price_premium is
 'Price above retail by retail, as stated; negative below it.';
 comment on column integration.market_snapshots.liquidity_score is
 'How fast it sells, 0 to 100, as stated.';
-comment on column integration.market_snapshots.quality_score is
+comment on column integration.market_snapshots.data_quality is
 'How far the provider trusts its own data, 0 to 1.';
 comment on column integration.market_snapshots.is_flex_eligible is
 'Whether it may be sold from the provider''s store.';

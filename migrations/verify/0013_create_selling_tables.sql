@@ -1,7 +1,9 @@
 select
     'platforms.platforms'::regclass,
+    'platforms.accounts'::regclass,
     'products.inventory'::regclass,
     'products.inventory_tags'::regclass,
+    'products.reservations'::regclass,
     'platforms.listings'::regclass,
     'platforms.listing_prices'::regclass,
     'platforms.listing_events'::regclass,

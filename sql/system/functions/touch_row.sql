@@ -1,4 +1,5 @@
--- An update that changes nothing but says that it did leaves the row as it was.
+-- An update that changes nothing but says that it did leaves the row as it was. What is
+-- computed of a row is not there yet before the update, so it is not compared.
 create or replace function system.touch_row()
 returns trigger
 language plpgsql volatile
@@ -7,6 +8,15 @@ as $function$
 begin
     new.updated_at := old.updated_at;
     new.updated_by := old.updated_by;
+    if tg_nargs > 0 then
+        old := jsonb_populate_record(
+            old,
+            (
+                select jsonb_object_agg(computed.name, null)
+                from unnest(tg_argv) as computed (name)
+            )
+        );
+    end if;
     if new *<> old then
         new.updated_at := now();
         new.updated_by := coalesce(
@@ -19,4 +29,5 @@ $function$;
 
 comment on function system.touch_row() is
 'Trigger before the update of a row: fill updated_at and updated_by, with the setting
-mdt.actor or the role of the session, where the row changes.';
+mdt.actor or the role of the session, where the row changes. Its arguments are the
+generated columns of the table.';
