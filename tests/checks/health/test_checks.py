@@ -46,6 +46,34 @@ MOVE = """
     );
 """
 
+# A shoe that was bought, listed and sold, in which all is well.
+TRADE = """
+    insert into products.products (id, name, slug, release_date)
+    values ('00000000-0000-0000-0000-000000000001', 'Shoe', 'shoe', '2020-01-01');
+    insert into products.inventory (
+        id, product_id, currency, purchase_net_cents, purchased_at, status
+    )
+    select md5('piece')::uuid, id, 'EUR', 10000, '2021-01-01', 'sold' from products.products;
+    insert into platforms.listings (
+        id, product_id, platform_id, inventory_id, external_listing_id, currency, price_cents,
+        cost_cents, status
+    )
+    select
+        md5('listing')::uuid, piece.product_id, platform.id, piece.id, 'L-1', 'EUR', 15000, 10000,
+        'sold'
+    from products.inventory as piece
+    inner join platforms.platforms as platform on platform.slug = 'stockx';
+    insert into transactions.orders (
+        product_id, platform_id, listing_id, inventory_id, external_order_id, currency,
+        sale_price_cents, seller_fee_cents, net_proceeds_cents, cost_cents, gross_profit_cents,
+        net_profit_cents, sold_at, shipped_at, delivered_at, completed_at, status
+    )
+    select
+        product_id, platform_id, id, inventory_id, 'O-1', 'EUR', 15000, 1500, 13000, 10000, 5000,
+        3000, '2021-02-01', '2021-02-02', '2021-02-03', '2021-02-04', 'completed'
+    from platforms.listings;
+"""
+
 
 def comparison(missing, different, extra):
     return f"""
@@ -59,6 +87,39 @@ def comparison(missing, different, extra):
 
 
 CASES = {
+    "barcode_of_several_products": Case(
+        breaks="""
+            insert into products.products (name, slug) values ('Shoe', 'a'), ('Same shoe', 'b');
+            insert into products.gtins (product_id, gtin, source)
+            select id, '04006381333931', 'stockx' from products.products;
+            insert into products.gtins (product_id, gtin, source)
+            select id, '00000096385074', 'stockx' from products.products where slug = 'a';
+        """,
+        found={"04006381333931": ("info", "Same shoe; Shoe")},
+        mends="delete from products.products where slug = 'b';",
+    ),
+    "bid_above_ask": Case(
+        breaks=TRADE
+        + """
+            insert into products.sizes (category_id, region, gender, label)
+            select id, 'US', 'men', '9' from core.categories where slug = 'sneakers';
+            insert into products.variants (product_id, size_id)
+            select product.id, size.id from products.products as product, products.sizes as size;
+            insert into integration.price_sources (
+                product_id, variant_id, source, price_type, condition, region, channel, currency,
+                price_cents, observed_at, origin
+            )
+            select
+                variant.product_id, variant.id, 'stockx', price.type, 'new', 'global', 'standard',
+                price.currency, price.cents, now(), 'test'
+            from products.variants as variant
+            cross join (
+                values ('ask', 'GBP', 100), ('bid', 'GBP', 120), ('bid', 'EUR', 900)
+            ) as price (type, currency, cents);
+        """,
+        found={"stockx": ("info", "1 sizes, the widest: Shoe, bid 120 cents, ask 100 cents")},
+        mends="update integration.price_sources set price_cents = 120 where price_type = 'ask';",
+    ),
     "capture_failed": Case(
         breaks="""
             insert into system.logs (level, component, message, details)
@@ -109,6 +170,56 @@ CASES = {
         found={"prices": ("error", "2 missing, 1 different, 0 extra")},
         mends=comparison(0, 0, 0),
     ),
+    "multipliers_overlap": Case(
+        breaks="""
+            insert into core.brands (name, slug) values ('Some Brand', 'some-brand');
+            insert into pricing.brand_multipliers
+            (brand_id, multiplier_type, multiplier, effective_from_date)
+            select id, kind, 1.1, first::date from core.brands
+            cross join (
+                values ('premium', '2025-01-01'), ('premium', '2025-06-01'), ('sale', '2025-01-01')
+            ) as multiplier (kind, first)
+            where slug = 'some-brand';
+        """,
+        found={"some-brand premium": ("warning", "from 2025-01-01 and from 2025-06-01")},
+        mends="""
+            update pricing.brand_multipliers set effective_until_date = '2025-05-31'
+            where effective_from_date = '2025-01-01';
+        """,
+    ),
+    "order_does_not_add_up": Case(
+        breaks=TRADE + "update transactions.orders set net_profit_cents = 5000;",
+        found={
+            "stockx: net profit is not net proceeds less cost": (
+                "warning",
+                "1 orders, the latest O-1",
+            )
+        },
+        mends="update transactions.orders set net_profit_cents = 3000;",
+    ),
+    "order_out_of_time": Case(
+        breaks=TRADE + "update transactions.orders set shipped_at = '2021-01-31';",
+        found={"stockx: shipped before it was sold": ("warning", "1 orders, the latest O-1")},
+        mends="update transactions.orders set shipped_at = null;",
+    ),
+    "order_recorded_twice": Case(
+        breaks=TRADE
+        + """
+            insert into transactions.orders (
+                product_id, platform_id, external_order_id, currency, sale_price_cents, sold_at,
+                status
+            )
+            select product_id, platform_id, 'O-1', 'EUR', 15000, '2022-02-01', 'cancelled'
+            from transactions.orders;
+        """,
+        found={"stockx O-1": ("error", "sold at 2021-02-01")},
+        mends="delete from transactions.orders where sold_at > '2022-01-01';",
+    ),
+    "order_without_inventory": Case(
+        breaks=TRADE + "update transactions.orders set inventory_id = null;",
+        found={"stockx": ("info", "1 of 1 orders")},
+        mends="select transactions.backfill_inventory();",
+    ),
     "product_not_covered": Case(
         breaks=PRODUCT
         + """
@@ -147,6 +258,16 @@ CASES = {
         found={"system.logs": ("warning", "1 rows")},
         mends="delete from system.logs where logged_at < '2000-01-01';",
     ),
+    "sale_before_release": Case(
+        breaks=TRADE + "update products.products set release_date = '2023-01-01';",
+        found={
+            "own orders": (
+                "info",
+                "1 sales, for example Shoe, sold 2021-02-01, released 2023-01-01",
+            )
+        },
+        mends="update products.products set release_date = '2021-12-01';",
+    ),
     "size_not_standardised": Case(
         breaks="""
             insert into core.brands (name, slug) values ('Salomon', 'salomon');
@@ -181,6 +302,15 @@ CASES = {
             delete from integration.product_links where size_label = 'XL';
         """,
     ),
+    "sold_below_cost": Case(
+        breaks=TRADE
+        + """
+            update transactions.orders set cost_cents = 13500, gross_profit_cents = 1500,
+            net_profit_cents = -500;
+        """,
+        found={"stockx orders": ("info", "1, the latest O-1 at -500 cents")},
+        mends="update transactions.orders set status = 'returned';",
+    ),
     "stale_data_type": Case(
         breaks="""
             insert into sync.subjects (data_type, subject, tier, fetched_at) values
@@ -194,6 +324,16 @@ CASES = {
             "quote warm": ("warning", "1 of 1 stale, 1 never fetched, oldest answer none"),
         },
         mends="update sync.subjects set fetched_at = now();",
+    ),
+    "stock_oversold": Case(
+        breaks=TRADE + "update platforms.listings set status = 'active';",
+        found={
+            "inventory 5ae34741-0caf-4613-17cf-abe60d7f1321": (
+                "warning",
+                "sold, and still listed on stockx",
+            )
+        },
+        mends="update platforms.listings set status = 'sold';",
     ),
 }
 
