@@ -36,7 +36,7 @@ peers: ## Install other migration tools into .cache, to be measured beside ours
 	@.cache/peers/bin/pip install --quiet alembic 'psycopg[binary]'
 	@npm install --silent --no-fund --no-audit --prefix .cache/peers dbmate
 
-docs: setup ## Write the reference and the size charts from the database
+docs: setup ## Write the reference, the diagrams and the size charts from the database
 	@$(BIN)/python docs/generate.py
 
 clean: ## Remove .venv and caches; the private cluster and its data stay

@@ -1,6 +1,7 @@
 """Write docs/reference.md from what is installed: comments, commands, checks, error codes.
 
-And docs/safety-rules.md from the registry of the rules.
+And docs/safety-rules.md from the registry of the rules, the diagrams of docs/schema-overview.md
+from the catalog, and the charts of docs/size-standardisation.md from their table.
 
 `make docs` runs it; a test fails when the page is out of date.
 """
@@ -194,6 +195,7 @@ def safety_rules() -> str:
 
 def main() -> None:
     """Install into a database of its own in the private cluster, and write the pages."""
+    import diagrams
     import size_charts
 
     from toolkit.local import Cluster
@@ -209,10 +211,12 @@ def main() -> None:
         with psycopg.connect(cluster.dsn(name)) as connection:
             text = page(connection)
             sizes = size_charts.page(connection)
+            overview = diagrams.page(connection)
         server.execute(f"drop database {name} with (force)")
     SAFETY_PAGE.write_text(safety_rules(), encoding="utf-8")
     PAGE.write_text(text, encoding="utf-8")
     size_charts.PAGE.write_text(sizes, encoding="utf-8")
+    diagrams.PAGE.write_text(overview, encoding="utf-8")
     sys.stdout.write(f"{PAGE.relative_to(ROOT)}: {len(text.splitlines())} lines\n")
 
 

@@ -37,6 +37,11 @@ def test_the_size_charts_are_what_make_docs_would_write(db: Any) -> None:
     assert charts.PAGE.read_text(encoding="utf-8") == charts.page(db), "run 'make docs'"
 
 
+def test_the_diagrams_are_what_make_docs_would_write(db: Any) -> None:
+    diagrams = generator("diagrams")
+    assert diagrams.PAGE.read_text(encoding="utf-8") == diagrams.page(db), "run 'make docs'"
+
+
 @pytest.mark.parametrize(
     "page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda page: page.name
 )
