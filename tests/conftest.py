@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -30,6 +31,11 @@ IN_MEMORY = Path("/dev/shm")  # noqa: S108 - the cluster checks whose its folder
 ROOM_WANTED = 6 << 30  # bytes: the databases of three workers, and the write-ahead log
 PREFIX = "test_"
 LIKE_PREFIX = r"test\_%"
+
+# The same examples in each run; "--hypothesis-profile search" looks for new ones.
+hypothesis.settings.register_profile("steady", derandomize=True)
+hypothesis.settings.register_profile("search", print_blob=True)
+hypothesis.settings.load_profile("steady")
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Mdt = Callable[..., subprocess.CompletedProcess[str]]

@@ -4,7 +4,7 @@ import contextlib
 
 import psycopg
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from toolkit import hazards, lexer, statements
@@ -87,6 +87,7 @@ def damaged(draw):
 
 @settings(deadline=None, max_examples=300)
 @given(st.lists(WORDS, max_size=40).map(" ".join) | damaged())
+@example("alter table ;")
 def test_any_sequence_of_words_is_looked_at_for_hazards(text):
     try:
         found = statements.read(text)

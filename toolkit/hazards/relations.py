@@ -137,9 +137,9 @@ def _several_alter_table(scene: Scene) -> Iterator[tuple[int, str]]:
         return
     seen: set[str] = set()
     for statement in scene.statements:
-        first = statement.actions[0]
+        first = next(iter(statement.actions), None)  # none in an unfinished statement
         words = statement.text[:20].lower().split()
-        if words[:2] != ["alter", "table"] or first.kind in _NOT_COMBINED:
+        if first is None or words[:2] != ["alter", "table"] or first.kind in _NOT_COMBINED:
             continue
         if scene.is_old(first.table) and plain(first.table) in seen:
             yield first.line, f"{first.table} is altered by several statements"
