@@ -267,9 +267,10 @@ class Migrator:
             self.locks.transaction(lambda: fingerprint.end(self.connection, self.project, event))
 
     def _is_open(self) -> bool:
-        """Tell whether a run was killed after its last change, before it ended."""
+        """Tell whether a run, the first perhaps, was killed after its last change."""
         return self._has_table("installation") and bool(
             fingerprint.unfinished_since(self.connection, self.project)
+            or fingerprint.last(self.connection, self.project) is None
         )
 
     def _applied_without_content(self) -> list[SqlMigration]:

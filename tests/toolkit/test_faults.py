@@ -151,13 +151,15 @@ def has_free_lock(connection: psycopg.Connection) -> bool:
 
 
 def content(dsn: str) -> tuple[list[object], ...]:
-    """Return the steps done, and the migrations in yoyo's ledger, in ours, and half done."""
+    """Return the steps done, the migrations in yoyo's ledger, in ours, half done, the catalog."""
     with psycopg.connect(dsn) as connection:
         queries = (
             "select step from core.steps order by step",
             "select migration_id from system._yoyo_migration order by 1",
             "select migration_id from system.applied_migrations order by 1",
             "select migration_id from system.migration_progress order by 1",
+            "select fingerprint from system.catalog_fingerprints"
+            " order by recorded_at desc, id desc limit 1",
         )
         return tuple([row[0] for row in connection.execute(query)] for query in queries)
 
@@ -167,10 +169,12 @@ def undisturbed(root, empty_dsn, dump) -> Callable[..., tuple[str, object]]:
     """Return what fills the root, and says how a database is that nothing happened to."""
 
     def run(steps: int = STEPS) -> tuple[str, object]:
+        root.describe_catalog()
         fill(root, steps)
         root.apply(empty_dsn)
         expected = dump(empty_dsn), content(empty_dsn)
         assert expected[1][0] == list(range(5, 5 + steps))
+        assert len(expected[1][-1]) == 1
         begin_anew(root, empty_dsn)
         return expected
 
