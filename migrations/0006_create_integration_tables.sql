@@ -309,11 +309,13 @@ create type integration.catalogue_entry as (
     observed_at timestamptz,
     origin text,
     path text,
-    reject_reason text
+    reject_reason text,
+    gtins text []
 );
 comment on type integration.catalogue_entry is
 'A product (no provider_variant_id) or a variant, as a provider words it. path and
-reject_reason: where it stands in its payload, and why it cannot be used, else null.';
+reject_reason: where it stands in its payload, and why it cannot be used, else null.
+gtins: its barcodes, as stated.';
 
 create type integration.price_observation as (
     product_id uuid,

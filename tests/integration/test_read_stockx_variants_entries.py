@@ -110,3 +110,20 @@ def test_the_good_half_of_an_answer_goes_in(ingest, links):
 def test_a_number_is_a_label_too(ingest, links):
     assert ingest("stockx", "variants", [variant("a", 9.5)]) == (1, 0, 0)
     assert links()[0]["label"] == "9.5"
+
+
+@pytest.mark.usefixtures("known")
+def test_barcodes_are_kept_unless_their_check_digit_is_wrong(ingest, rows):
+    codes = [{"identifier": code} for code in ("198488724133", "0198488724133", "198488724134")]
+    answer = [variant("a", "9", gtins=codes), variant("b", "10", gtins=[]), variant("c", "11")]
+    answer[2]["gtins"] = "none"
+    assert ingest("stockx", "variants", answer) == (3, 0, 0)
+    assert ingest("stockx", "variants", answer) == (0, 3, 0)
+    found = rows(
+        """
+        select code.gtin, code.source, link.provider_variant_id as id
+        from products.gtins as code
+        inner join integration.product_links as link using (product_id, variant_id)
+        """
+    )
+    assert found == [{"gtin": "00198488724133", "source": "stockx", "id": "a"}]

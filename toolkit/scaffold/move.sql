@@ -22,7 +22,8 @@ as $function$
         coalesce(p_row.updated_at, '-infinity'),
         'move:{{ name }}',
         null,
-        case when p_row.name is null then 'it has no name' end; -- why it cannot be taken
+        case when p_row.name is null then 'it has no name' end, -- why it cannot be taken
+        null::text[]; -- barcodes
 $function$;
 
 comment on function strangler.map_{{ name }}({{ source }}) is

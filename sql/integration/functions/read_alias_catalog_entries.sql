@@ -53,7 +53,8 @@ as $function$
         case
             when product.id is null then 'its catalog_id cannot be read'
             when product.name is null then 'its name cannot be read'
-        end
+        end,
+        null::text[]
     from product
     union all
     select
@@ -74,7 +75,8 @@ as $function$
         p_observed_at,
         'ingest',
         product.path || substr(listed.path, 2) || '.value',
-        case when size.label is null then 'its size cannot be read' end
+        case when size.label is null then 'its size cannot be read' end,
+        null
     from product
     cross join lateral integration.list_payload_items(
         product.item, 'allowed_sizes'

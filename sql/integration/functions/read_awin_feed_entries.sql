@@ -59,7 +59,8 @@ as $function$
         p_observed_at,
         'ingest',
         row_item.path,
-        null
+        null,
+        null::text[]
     from numbered as row_item
     where row_item.place = 1
     union all
@@ -81,7 +82,11 @@ as $function$
         p_observed_at,
         'ingest',
         row_item.path,
-        null
+        null,
+        array[
+            integration.get_text(row_item.item, 'ean'),
+            integration.get_text(row_item.item, 'upc')
+        ]
     from numbered as row_item;
 $function$;
 

@@ -47,7 +47,8 @@ as $function$
         case
             when product.id is null then 'its productId cannot be read'
             when product.title is null then 'its title cannot be read'
-        end
+        end,
+        null::text[]
     from integration.list_payload_items(p_payload, 'products'::text) as found
     cross join lateral (
         select

@@ -63,7 +63,8 @@ as $function$
         p_observed_at,
         'ingest',
         numbered.path,
-        null::text
+        null::text,
+        null::text[]
     from numbered
     inner join lateral (
         values ('', numbered.turn), (numbered.label, 1)

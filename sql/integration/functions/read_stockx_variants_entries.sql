@@ -30,7 +30,8 @@ as $function$
             when variant.id is null then 'its variantId cannot be read'
             when variant.label is null then 'its variantValue cannot be read'
             when link.product_id is null then 'its product is not known'
-        end
+        end,
+        integration.list_gtins(found.item -> 'gtins')
     from integration.list_payload_items(p_payload) as found
     cross join lateral (
         select

@@ -30,6 +30,7 @@ begin
         + integration.update_links(v_entries, p_on_tie)
         + integration.record_variants(v_entries, p_on_tie);
         perform integration.touch_links(v_entries);
+        perform integration.add_gtins(v_entries);
     end loop;
     return v_changed;
 end;

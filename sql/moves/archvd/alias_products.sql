@@ -25,7 +25,8 @@ as $function$
         coalesce(p_row.updated_at, '-infinity'),
         'move:alias_products',
         null,
-        case when btrim(p_row.name) = '' then 'it has no name' end
+        case when btrim(p_row.name) = '' then 'it has no name' end,
+        null::text[]
     from (
         select '' as variant_id
         union

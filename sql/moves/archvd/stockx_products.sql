@@ -30,7 +30,8 @@ as $function$
         coalesce(p_row.updated_at, '-infinity'),
         'move:stockx_products',
         null,
-        case when btrim(p_row.title) = '' then 'it has no title' end;
+        case when btrim(p_row.title) = '' then 'it has no title' end,
+        null::text[];
 $function$;
 
 comment on function strangler.map_stockx_products(

@@ -33,7 +33,8 @@ as $function$
                     and link.provider_product_id = p_row.stockx_product_id::text
                     and link.provider_variant_id = ''
             ) then 'its product is not known; finish move stockx_products first'
-        end;
+        end,
+        integration.list_gtins(p_row.gtins);
 $function$;
 
 comment on function strangler.map_stockx_variants(

@@ -24,7 +24,8 @@ as $function$
         p_row.updated_at,
         'move:soleflip_products',
         null,
-        case when btrim(p_row.name) = '' then 'it has no name' end
+        case when btrim(p_row.name) = '' then 'it has no name' end,
+        array[p_row.ean, p_row.gtin]::text[]
     from (values (1)) as one (row_number)
     left join legacy_core.brands as brand on brand.id = p_row.brand_id;
 $function$;
