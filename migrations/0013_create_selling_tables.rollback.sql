@@ -1,3 +1,6 @@
+drop type transactions.order_entry;
+drop type platforms.listing_entry;
+drop type products.inventory_entry;
 drop table transactions.orders;
 drop table transactions.payouts;
 drop table platforms.listing_events;

@@ -195,6 +195,7 @@ create table products.inventory (
     notes text,
     external_ids jsonb not null default '{}',
     details jsonb not null default '{}',
+    observed_at timestamptz not null default now(),
     origin text not null default 'manual',
     removed_at timestamptz,
     created_at timestamptz not null default now(),
@@ -303,6 +304,7 @@ comment on column products.inventory.external_ids is
 'JSON object: what other systems call it.';
 comment on column products.inventory.details is
 'JSON object: what else another system said of it.';
+comment on column products.inventory.observed_at is 'When what stands here was stated.';
 comment on column products.inventory.origin is 'What wrote it last.';
 comment on column products.inventory.removed_at is
 'When its owner threw the entry away.';
@@ -403,7 +405,7 @@ create table platforms.listings (
     expires_at timestamptz,
     delisted_at timestamptz,
     sold_at timestamptz,
-    synced_at timestamptz,
+    observed_at timestamptz not null default now(),
     details jsonb not null default '{}',
     origin text not null default 'manual',
     created_at timestamptz not null default now(),
@@ -520,8 +522,7 @@ comment on column platforms.listings.price_changed_at is 'Last change of the pri
 comment on column platforms.listings.expires_at is 'When the platform takes it down.';
 comment on column platforms.listings.delisted_at is 'When it was taken down.';
 comment on column platforms.listings.sold_at is 'When it was sold.';
-comment on column platforms.listings.synced_at is
-'When the platform was last asked about it.';
+comment on column platforms.listings.observed_at is 'When what stands here was stated.';
 comment on column platforms.listings.details is
 'JSON object: what else the platform says of it.';
 comment on column platforms.listings.origin is 'What wrote it last.';
@@ -733,7 +734,7 @@ create table transactions.orders (
     estimated_delivery_date date,
     delivered_at timestamptz,
     completed_at timestamptz,
-    synced_at timestamptz,
+    observed_at timestamptz not null default now(),
     removed_at timestamptz,
     image_url text,
     notes text,
@@ -897,8 +898,8 @@ comment on column transactions.orders.estimated_delivery_date is
 'Day on which it was to arrive.';
 comment on column transactions.orders.delivered_at is 'When it arrived.';
 comment on column transactions.orders.completed_at is 'When nothing was left to do.';
-comment on column transactions.orders.synced_at is
-'When the platform was last asked about it.';
+comment on column transactions.orders.observed_at is
+'When what stands here was stated.';
 comment on column transactions.orders.removed_at is
 'When its owner threw the entry away.';
 comment on column transactions.orders.image_url is 'Picture.';
@@ -912,3 +913,103 @@ comment on column transactions.orders.created_by is
 'Who made it: mdt.actor, else the role of the session.';
 comment on column transactions.orders.updated_by is
 'Who changed it last: mdt.actor, else the role of the session.';
+
+-- What mapping functions return, and the writers take.
+create type products.inventory_entry as (
+    id uuid,
+    product_id uuid,
+    variant_id uuid,
+    size_label text,
+    quantity integer,
+    status text,
+    location text,
+    supplier_id uuid,
+    bought_from text,
+    purchased_at timestamptz,
+    arrived_at timestamptz,
+    currency text,
+    purchase_net_cents bigint,
+    purchase_vat_cents bigint,
+    vat_percent numeric,
+    notes text,
+    external_ids jsonb,
+    created_at timestamptz,
+    observed_at timestamptz,
+    origin text,
+    reject_reason text
+);
+comment on type products.inventory_entry is
+'A piece of stock as another system states it at observed_at. reject_reason: why it
+cannot be used, else null.';
+
+create type platforms.listing_entry as (
+    id uuid,
+    platform_id uuid,
+    product_id uuid,
+    variant_id uuid,
+    external_listing_id text,
+    external_product_id text,
+    external_variant_id text,
+    status text,
+    currency text,
+    price_cents bigint,
+    original_price_cents bigint,
+    cost_cents bigint,
+    expected_profit_cents bigint,
+    expected_margin_percent numeric,
+    market_lowest_ask_cents bigint,
+    market_highest_bid_cents bigint,
+    listed_at timestamptz,
+    price_changed_at timestamptz,
+    expires_at timestamptz,
+    delisted_at timestamptz,
+    details jsonb,
+    created_at timestamptz,
+    observed_at timestamptz,
+    origin text,
+    reject_reason text
+);
+comment on type platforms.listing_entry is
+'A listing as another system states it at observed_at. reject_reason: why it cannot be
+used, else null.';
+
+create type transactions.order_entry as (
+    id uuid,
+    product_id uuid,
+    variant_id uuid,
+    platform_id uuid,
+    listing_id uuid,
+    external_order_id text,
+    order_number text,
+    status text,
+    shipping_status text,
+    currency text,
+    sale_price_cents bigint,
+    gross_sale_cents bigint,
+    buyer_premium_cents bigint,
+    seller_fee_cents bigint,
+    processing_fee_cents bigint,
+    platform_fee_cents bigint,
+    shipping_cents bigint,
+    net_proceeds_cents bigint,
+    cost_cents bigint,
+    gross_profit_cents bigint,
+    net_profit_cents bigint,
+    is_paid_out boolean,
+    paid_out_at timestamptz,
+    tracking_number text,
+    destination_country text,
+    destination_country_code text,
+    destination_city text,
+    sold_at timestamptz,
+    shipped_at timestamptz,
+    completed_at timestamptz,
+    notes text,
+    created_at timestamptz,
+    observed_at timestamptz,
+    origin text,
+    reject_reason text
+);
+comment on type transactions.order_entry is
+'An order as another system states it at observed_at. reject_reason: why it cannot be
+used, else null.';

@@ -23,6 +23,7 @@ with claims as (
         end as wrong
     from transactions.orders as sale
     inner join platforms.platforms as platform on sale.platform_id = platform.id
+    where sale.removed_at is null
 )
 
 select

@@ -18,6 +18,7 @@ with steps as (
     from transactions.orders as sale
     inner join platforms.platforms as platform on sale.platform_id = platform.id
     left join products.inventory as piece on sale.inventory_id = piece.id
+    where sale.removed_at is null
 )
 
 select

@@ -10,7 +10,7 @@ select
     ) as detail
 from transactions.orders as sale
 inner join platforms.platforms as platform on sale.platform_id = platform.id
-where sale.external_order_id is not null
+where sale.external_order_id is not null and sale.removed_at is null
 group by platform.slug, sale.external_order_id
 having count(*) > 1
 order by subject;

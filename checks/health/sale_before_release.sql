@@ -20,7 +20,9 @@ with early as (
         product.release_date
     from products.products as product
     inner join transactions.orders as sale on product.id = sale.product_id
-    where sale.sold_at < product.release_date - interval '1 year'
+    where
+        sale.sold_at < product.release_date - interval '1 year'
+        and sale.removed_at is null
 )
 
 select

@@ -16,6 +16,7 @@ with losses as (
     where
         coalesce(sale.net_proceeds_cents, sale.sale_price_cents) < sale.cost_cents
         and sale.status not in ('cancelled', 'returned')
+        and sale.removed_at is null
     union all
     select
         'listings' as kind,

@@ -28,6 +28,7 @@ Row = dict[str, Any]
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ("stockx_products", "stockx_variants", "alias_products", "soleflip_products")
 PRICES = ("stockx_latest_prices", "market_prices", "live_quotes")
+TRADE = ("soleflip_inventory", "soleflip_listings", "soleflip_orders")
 
 # The fixtures that build the legacy database belong to the tests of the demo.
 _spec = importlib.util.spec_from_file_location("demo_fixtures", ROOT / "tests/demo/conftest.py")
@@ -176,9 +177,9 @@ def defined_template(copies: Callable[[str, str], str], small_legacy: str) -> st
 
 @pytest.fixture(scope="session")
 def moved_template(copies: Callable[[str, str], str], defined_template: str) -> str:
-    """Return the DSN of a small database in which the prices are copied too."""
+    """Return the DSN of a small database in which prices, stock and orders are copied too."""
     dsn = copies(database(defined_template), "moved")
-    move_all(dsn, PRICES)
+    move_all(dsn, PRICES + TRADE)
     return dsn
 
 
@@ -187,7 +188,7 @@ def whole(copies: Callable[[str, str], str], legacy_template: tuple[str, Any]) -
     """Connect to a database of full size in which everything is copied; to be looked at only."""
     dsn = copies(legacy_template[0], "whole")
     move_catalogue(dsn)
-    move_all(dsn, PRICES)
+    move_all(dsn, PRICES + TRADE)
     yield from open_copy(dsn)
 
 

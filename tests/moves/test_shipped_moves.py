@@ -1,10 +1,11 @@
-"""The seven shipped moves, on the generated legacy database with its known defects."""
+"""The ten shipped moves, on the generated legacy database with its known defects."""
 
 import pytest
 
 pytestmark = pytest.mark.slow
 
 PRICES = ("stockx_latest_prices", "market_prices", "live_quotes")
+TRADE = ("soleflip_inventory", "soleflip_listings", "soleflip_orders")
 CATALOGUE = ("stockx_products", "stockx_variants", "alias_products", "soleflip_products")
 SOURCES = {
     "stockx_latest_prices": "public.inventory_v4_stockx_market_data",
@@ -14,6 +15,9 @@ SOURCES = {
     "stockx_variants": "public.inventory_v4_stockx_variants",
     "alias_products": "public.inventory_v4_alias_products",
     "soleflip_products": "products.products",
+    "soleflip_inventory": "products.inventory",
+    "soleflip_listings": "platforms.stockx_listings",
+    "soleflip_orders": "transactions.orders",
 }
 QUARANTINED = {"stockx_latest_prices": 5, "market_prices": 52, "live_quotes": 2}
 
@@ -128,9 +132,9 @@ def present(site):
 def test_going_back_and_starting_again_changes_nothing(moved):
     before = present(moved)
     links = moved.rows("select * from integration_v2.product_links order by 1, 2, 3")
-    for name in (*CATALOGUE, *PRICES):
+    for name in (*CATALOGUE, *PRICES, *TRADE):
         moved.db.execute("select strangler_v2.rollback(%s)", [name])
-    for name in (*CATALOGUE, *PRICES):
+    for name in (*CATALOGUE, *PRICES, *TRADE):
         moved.start(name)
         moved.backfill(name)
         assert moved.compare(name)[4:] == (0, 0, 0), moved.mismatches(name)

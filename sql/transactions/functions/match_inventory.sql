@@ -75,7 +75,10 @@ as $function$
             )
             and not exists (
                 select from transactions.orders as other
-                where other.inventory_id = piece.id
+                where
+                    other.inventory_id = piece.id
+                    and other.removed_at is null
+                    and other.status not in ('cancelled', 'returned')
             )
             and not exists (select from waiting as other where other.listed_id = piece.id)
     ),
