@@ -27,8 +27,8 @@ create table equities.live_quote_indicators (
     day_open_cents bigint,
     year_low_cents bigint,
     year_high_cents bigint,
-    average_50_days_cents numeric(24, 6),
-    average_200_days_cents numeric(24, 6),
+    average_50_days_cents bigint,
+    average_200_days_cents bigint,
     market_cap_cents numeric(24, 0),
     volume bigint,
     currency char(3) not null,
@@ -58,9 +58,9 @@ comment on column equities.live_quote_indicators.year_low_cents is
 comment on column equities.live_quote_indicators.year_high_cents is
 'High of the year, cents.';
 comment on column equities.live_quote_indicators.average_50_days_cents is
-'Average of 50 days, cents and parts of them.';
+'Average of 50 days, cents.';
 comment on column equities.live_quote_indicators.average_200_days_cents is
-'Average of 200 days, cents and parts of them.';
+'Average of 200 days, cents.';
 comment on column equities.live_quote_indicators.market_cap_cents is
 'Market capitalisation, whole cents.';
 comment on column equities.live_quote_indicators.volume is 'Pieces traded today.';
@@ -105,7 +105,12 @@ create type equities.quote_observation as (
     observed_at timestamptz,
     origin text,
     path text,
-    reject_reason text
+    reject_reason text,
+    day_open_cents bigint,
+    year_low_cents bigint,
+    year_high_cents bigint,
+    average_50_days_cents bigint,
+    average_200_days_cents bigint
 );
 comment on type equities.quote_observation is
 'A quote. path and reject_reason: where it stands in its payload, and why it cannot be

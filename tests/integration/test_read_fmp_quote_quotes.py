@@ -160,3 +160,28 @@ def test_a_late_quote_is_news_for_the_history_alone(ingest, live, rows):
         {"price_cents": 20000},
         {"price_cents": 25592},
     ]
+
+
+def test_what_a_quote_says_of_the_year_is_kept(ingest, rows):
+    said = {
+        "open": 254.86,
+        "yearLow": 169.21,
+        "yearHigh": 260.1,
+        "priceAvg50": 241.23458,
+        "priceAvg200": "?",
+    }
+    assert ingest("fmp", "quote", [quote(**said)]) == (1, 0, 0)
+    kept = """
+        select day_open_cents, year_low_cents, year_high_cents, average_50_days_cents as short,
+        average_200_days_cents as long
+        from equities.live_quote_indicators
+    """
+    assert rows(kept) == [
+        {
+            "day_open_cents": 25486,
+            "year_low_cents": 16921,
+            "year_high_cents": 26010,
+            "short": 24123,
+            "long": None,
+        }
+    ]

@@ -8,7 +8,8 @@ set search_path = pg_catalog, pg_temp
 as $function$
     insert into equities.live_quote_indicators as known (
         symbol, price_cents, previous_close_cents, day_low_cents, day_high_cents,
-        market_cap_cents, volume, currency, observed_at, origin
+        market_cap_cents, volume, currency, observed_at, origin, day_open_cents,
+        year_low_cents, year_high_cents, average_50_days_cents, average_200_days_cents
     )
     select distinct on (quote.symbol)
         quote.symbol,
@@ -20,7 +21,12 @@ as $function$
         quote.volume,
         quote.currency,
         quote.observed_at,
-        quote.origin
+        quote.origin,
+        quote.day_open_cents,
+        quote.year_low_cents,
+        quote.year_high_cents,
+        quote.average_50_days_cents,
+        quote.average_200_days_cents
     from unnest(p_quotes) as quote
     order by quote.symbol asc, quote.observed_at desc
     on conflict (symbol) do update set
@@ -33,6 +39,11 @@ as $function$
         currency = excluded.currency,
         observed_at = excluded.observed_at,
         origin = excluded.origin,
+        day_open_cents = excluded.day_open_cents,
+        year_low_cents = excluded.year_low_cents,
+        year_high_cents = excluded.year_high_cents,
+        average_50_days_cents = excluded.average_50_days_cents,
+        average_200_days_cents = excluded.average_200_days_cents,
         updated_at = now()
     where
         known.observed_at < excluded.observed_at
@@ -42,11 +53,16 @@ as $function$
             and (
                 known.price_cents, known.previous_close_cents, known.day_low_cents,
                 known.day_high_cents, known.market_cap_cents, known.volume,
-                known.currency
+                known.currency, known.day_open_cents, known.year_low_cents,
+                known.year_high_cents, known.average_50_days_cents,
+                known.average_200_days_cents
             ) is distinct from (
                 excluded.price_cents, excluded.previous_close_cents,
                 excluded.day_low_cents, excluded.day_high_cents,
-                excluded.market_cap_cents, excluded.volume, excluded.currency
+                excluded.market_cap_cents, excluded.volume, excluded.currency,
+                excluded.day_open_cents, excluded.year_low_cents,
+                excluded.year_high_cents, excluded.average_50_days_cents,
+                excluded.average_200_days_cents
             )
         )
     returning known.symbol, known.observed_at;

@@ -40,7 +40,12 @@ as $function$
             when quote.currency !~ '^[A-Z]{3}$' then 'its currency cannot be read'
             when quote.seconds !~ '^[1-9][0-9]{8,9}$'
                 then 'its timestamp is not in seconds'
-        end
+        end,
+        integration.get_cents(found.item, 'open'),
+        integration.get_cents(found.item, 'yearLow'),
+        integration.get_cents(found.item, 'yearHigh'),
+        integration.get_cents(found.item, 'priceAvg50'),
+        integration.get_cents(found.item, 'priceAvg200')
     from integration.list_payload_items(p_payload) as found
     cross join lateral (
         select

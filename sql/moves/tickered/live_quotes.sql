@@ -25,7 +25,12 @@ as $function$
             when coalesce(integration.cents_from_float(p_row.current_price), 0) <= 0
                 then format('current_price %s is not a price', p_row.current_price)
             when p_row.volume < 0 then format('volume %s is negative', p_row.volume)
-        end;
+        end,
+        integration.cents_from_float(p_row.day_open),
+        integration.cents_from_float(p_row.year_low),
+        integration.cents_from_float(p_row.year_high),
+        integration.cents_from_float(p_row.sma_50d),
+        integration.cents_from_float(p_row.sma_200d);
 $function$;
 
 comment on function strangler.map_live_quotes(legacy_public.live_quote_indicators) is
@@ -40,7 +45,8 @@ select strangler.register_move(
     array['symbol'],
     array[
         'price_cents', 'previous_close_cents', 'day_low_cents', 'day_high_cents',
-        'volume'
+        'volume', 'day_open_cents', 'year_low_cents', 'year_high_cents',
+        'average_50_days_cents', 'average_200_days_cents'
     ],
     'strangler.map_live_quotes',
     'equities.record_quotes',
