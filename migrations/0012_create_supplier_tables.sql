@@ -11,7 +11,7 @@ as $function$
     select exists (
         select
         from regexp_matches(
-            p_text, '(?<![0-9])([2-6][0-9](?:[ -]?[0-9]){11,17})(?![0-9])', 'g'
+            p_text, '(?<![0-9])([2-6][0-9](?:[ -]?[0-9]){12,17})(?![0-9])', 'g'
         ) as found (groups)
         cross join lateral (
             select reverse(regexp_replace(found.groups[1], '[ -]', '', 'g')) as digits
@@ -36,8 +36,9 @@ as $function$
     );
 $function$;
 comment on function system.has_card_number(text) is
-'Whether a text holds what may be the number of a payment card: 13 to 19 digits, spaces
-and hyphens apart, that begin as cards do and whose check digit is right (Luhn).';
+'Whether a text holds what may be the number of a payment card: 14 to 19 digits, spaces
+and hyphens apart, that begin as cards do and whose check digit is right (Luhn). With 13
+digits, as cards had once, it would take one barcode of ten for a card.';
 
 create table core.colors (
     id uuid not null default gen_random_uuid(),

@@ -326,14 +326,23 @@ def test_a_plan_made_for_one_row_serves_many(shoes):
     ).fetchone() == (20000,)
 
 
-def test_the_tables_of_master_data_are_audited(db):
+def test_master_data_stock_and_trade_are_audited(db):
     names = "select audited::text from system.audited_tables where is_enabled order by 1"
     assert [row[0] for row in db.execute(names)] == [
         "core.brands",
         "core.categories",
+        "core.supplier_accounts",
+        "core.suppliers",
+        "platforms.listings",
+        "platforms.platforms",
+        "pricing.brand_multipliers",
+        "pricing.price_rules",
+        "products.inventory",
         "products.products",
         "sync.data_type_registry",
         "sync.providers",
         "system.feature_flags",
+        "transactions.orders",
+        "transactions.payouts",
     ]
     assert db.execute("select count(*) from system.stale_audits()").fetchone() == (0,)

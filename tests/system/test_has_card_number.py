@@ -11,7 +11,8 @@ import pytest
         ("card 4000-0566-5566-5556, exp 12/30", True),
         ("378282246310005", True),
         ("6011111111111117.", True),
-        ("4222222222222", True),
+        ("30569309025904", True),
+        ("4222222222222", False),  # as short as a barcode
         ("4242424242424241", False),  # wrong check digit
         ("pm_1234567890", False),
         ("tok_visa_4242", False),
