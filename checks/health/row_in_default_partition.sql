@@ -2,30 +2,24 @@
 -- id: HLT110
 -- severity: warning
 -- cost: data
--- why: rows outside every partition are not lost, but neither pruned nor retained
--- fix: move them with pg_partman's partition_data_proc(), and see that maintenance runs
+-- why: rows outside every partition are not lost, but neither pruned nor archived
+-- fix: run "select system.maintain_partitions()", which moves them, and read what it
+-- fix: says; what lies further ahead than partitions are made has a wrong time
 
 -- Looked into, since neither the size nor the statistics of a partition tell whether it
 -- is empty; a thousand rows are enough to know.
 with leaves as (
     select
-        parent.oid::regclass::text as table_name,
+        partition.parent::text as table_name,
         query_to_xml(
             format(
                 'select count(*) as rows from (select from %s limit 1000) as found',
-                leaf.oid::regclass
+                partition.partition
             ),
             false, true, ''
         ) as found
-    from pg_class as parent
-    inner join pg_partitioned_table as partitioned on parent.oid = partitioned.partrelid
-    inner join pg_class as leaf on partitioned.partdefid = leaf.oid
-    where
-        parent.relnamespace in (
-            'integration'::regnamespace, 'sync'::regnamespace,
-            'equities'::regnamespace, 'system'::regnamespace
-        )
-        and pg_relation_size(leaf.oid) > 0
+    from system.partitions as partition
+    where partition.is_default and pg_relation_size(partition.partition) > 0
 ),
 
 counts as (

@@ -1,3 +1,4 @@
 select system.partition_by_time(
-    'integration.price_history', 'valid_from', 'monthly'
+    'integration.price_history', 'valid_from', 'monthly',
+    p_archive_after => interval '12 months'
 );

@@ -8,6 +8,8 @@ declare
     v_partman text;
     v_template text;
 begin
+    delete from system.partitioned_tables as kept
+    where kept.parent = to_regclass(p_table);
     select namespace.nspname::text into v_partman
     from pg_catalog.pg_extension as extension
     inner join pg_catalog.pg_namespace as namespace

@@ -256,7 +256,44 @@ CASES = {
         breaks="insert into system.logs (level, component, message, logged_at) values"
         " ('info', 'test', 'from long ago', '1999-01-01');",
         found={"system.logs": ("warning", "1 rows")},
-        mends="delete from system.logs where logged_at < '2000-01-01';",
+        mends="select system.maintain_partitions();",
+    ),
+    "missing_partition": Case(
+        breaks="""
+            do $$
+            declare
+                v_partition regclass;
+            begin
+                for v_partition in
+                    select partition from system.partitions
+                    where
+                        (parent = 'system.logs'::regclass and starts_at > now())
+                        or (
+                            parent = 'sync.api_data_usage'::regclass
+                            and is_default
+                        )
+                loop
+                    execute format('drop table %s', v_partition);
+                end loop;
+            end $$;
+        """,
+        found={
+            "system.logs": ("warning", "3 missing, the first from "),
+            "sync.api_data_usage": ("warning", "it has no default partition"),
+        },
+        mends="""
+            create table sync.api_data_usage_default partition of sync.api_data_usage default;
+            select system.maintain_partitions();
+        """,
+    ),
+    "retention_not_effective": Case(
+        breaks="""
+            select system.partition_by_time(
+                'sync.api_data_usage', 'used_at', 'daily', p_retention => '36 hours'
+            );
+        """,
+        found={"sync.api_data_usage": ("warning", ", to be kept for 36:00:00; the oldest ends ")},
+        mends="select system.maintain_partitions();",
     ),
     "sale_before_release": Case(
         breaks=TRADE + "update products.products set release_date = '2023-01-01';",

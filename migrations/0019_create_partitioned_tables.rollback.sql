@@ -1,0 +1,1 @@
+drop table system.partitioned_tables;

@@ -1,0 +1,1 @@
+select 'system.partitioned_tables'::regclass;
