@@ -1,38 +1,50 @@
 -- A product is covered by a provider when the provider knows it and has been asked in
--- time.
+-- time. How long an answer lives is looked up once per data type, not once per product.
 create or replace view sync.provider_coverage with (security_invoker = true) as
+with lives as materialized (
+    select
+        registry.provider,
+        registry.data_type,
+        tiers.tier,
+        sync.time_to_live(registry.data_type, tiers.tier) as time_to_live
+    from sync.data_type_registry as registry
+    cross join (values ('hot'), ('warm'), ('cold')) as tiers (tier)
+),
+
+asked as (
+    select
+        lives.provider,
+        known.product_id,
+        known.fetched_at,
+        lives.time_to_live
+    from sync.subjects as known
+    inner join lives on known.data_type = lives.data_type and known.tier = lives.tier
+),
+
+linked as (
+    select
+        link.provider,
+        link.product_id,
+        max(asked.fetched_at) as fetched_at,
+        bool_or(asked.fetched_at is not null) as is_fetched,
+        bool_or(asked.fetched_at + asked.time_to_live > now()) as is_fresh
+    from integration.product_links as link
+    inner join sync.providers as provider on link.provider = provider.name
+    left join asked
+        on link.product_id = asked.product_id and link.provider = asked.provider
+    where
+        link.provider_variant_id = ''
+        and not starts_with(link.origin, 'withdrawn:')
+    group by link.provider, link.product_id
+)
+
 select
     linked.provider,
     count(*) as products,
     count(*) filter (where linked.is_fetched) as fetched,
     count(*) filter (where linked.is_fresh) as fresh,
     min(linked.fetched_at) as oldest_fetched_at
-from (
-    select
-        link.provider,
-        link.product_id,
-        max(known.fetched_at) as fetched_at,
-        bool_or(known.fetched_at is not null) as is_fetched,
-        bool_or(
-            known.fetched_at + sync.time_to_live(known.data_type, known.tier) > now()
-        ) as is_fresh
-    from integration.product_links as link
-    inner join sync.providers as provider on link.provider = provider.name
-    left join sync.subjects as known
-        on
-            link.product_id = known.product_id
-            and exists (
-                select
-                from sync.data_type_registry as registry
-                where
-                    registry.data_type = known.data_type
-                    and registry.provider = link.provider
-            )
-    where
-        link.provider_variant_id = ''
-        and not starts_with(link.origin, 'withdrawn:')
-    group by link.provider, link.product_id
-) as linked
+from linked
 group by linked.provider;
 
 comment on view sync.provider_coverage is

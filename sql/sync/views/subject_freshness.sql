@@ -1,6 +1,6 @@
 -- Stale by the last answer, and not by due_at: see sync.is_data_stale().
 create or replace view sync.subject_freshness as
-with lives as (
+with lives as materialized (
     select
         registry.data_type,
         registry.is_enabled,
