@@ -7,7 +7,7 @@ from pathlib import Path
 
 README = Path(__file__).parent.parent / "README.md"
 START, END = "<!-- bench -->", "<!-- /bench -->"
-PARTS = ("installation", "migrations", "traffic", "trail")
+PARTS = ("installation", "migrations", "traffic", "trail", "size")
 
 
 def main() -> None:
@@ -15,6 +15,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)} (default: all)")
     parser.add_argument("--rounds", type=int, default=7, help="how often (default: 7)")
+    parser.add_argument(
+        "--rows", type=int, default=1_000_000, help="prices in part size (default: 1000000)"
+    )
     parser.add_argument("--write", action="store_true", help="put the table into README.md")
     options = parser.parse_args()
     if set(options.parts) - set(PARTS):
@@ -24,7 +27,9 @@ def main() -> None:
     rows = [
         row
         for part in options.parts or PARTS
-        for row in importlib.import_module(f"bench.{part}").measure(options.rounds)
+        for row in importlib.import_module(f"bench.{part}").measure(
+            options.rounds, **({"prices": options.rows} if part == "size" else {})
+        )
     ]
     table = "\n".join(
         [

@@ -29,9 +29,13 @@ class Row:
     def __str__(self) -> str:
         ratio = self.seconds / self.floor
         return (
-            f"| {self.title} | {self.seconds:.3f} | {self.floor_title} | {self.floor:.3f} "
-            f"| {ratio:.2f} |"
+            f"| {self.title} | {_seconds(self.seconds)} | {self.floor_title} "
+            f"| {_seconds(self.floor)} | {ratio:.2f} |"
         )
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.3f}" if value >= 0.1 else f"{value:.5f}"
 
 
 def nothing() -> None:
