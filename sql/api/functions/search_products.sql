@@ -1,38 +1,43 @@
+-- In PL/pgSQL, so that what is looked for is normalised once, and not once per product.
 create or replace function api.search_products(p_query text, p_limit integer default 20)
 returns jsonb
-language sql stable
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $function$
-    select
-        coalesce(
-            jsonb_agg(
-                jsonb_build_object(
-                    'id', found.id,
-                    'slug', found.slug,
-                    'style_code', found.style_code,
-                    'name', found.name
-                )
-                order by found.is_code desc, found.name asc, found.id asc
-            ),
-            '[]'
-        )
-    from (
+declare
+    v_code constant text := products.normalize_style_code(p_query);
+    v_pattern constant text := '%' || replace(
+        replace(replace(p_query, '\', '\\'), '%', '\%'), '_', '\_'
+    ) || '%';
+begin
+    return (
         select
-            product.id,
-            product.slug,
-            product.style_code,
-            product.name,
-            coalesce(product.style_code = products.normalize_style_code(p_query), false)
-            as is_code
-        from products.products as product
-        where
-            product.style_code = products.normalize_style_code(p_query)
-            or product.name ilike '%' || replace(
-                replace(replace(p_query, '\', '\\'), '%', '\%'), '_', '\_'
-            ) || '%'
-        order by is_code desc, product.name asc, product.id asc
-        limit p_limit
-    ) as found;
+            coalesce(
+                jsonb_agg(
+                    jsonb_build_object(
+                        'id', found.id,
+                        'slug', found.slug,
+                        'style_code', found.style_code,
+                        'name', found.name
+                    )
+                    order by found.is_code desc, found.name asc, found.id asc
+                ),
+                '[]'
+            )
+        from (
+            select
+                product.id,
+                product.slug,
+                product.style_code,
+                product.name,
+                coalesce(product.style_code = v_code, false) as is_code
+            from products.products as product
+            where product.style_code = v_code or product.name ilike v_pattern
+            order by is_code desc, product.name asc, product.id asc
+            limit p_limit
+        ) as found
+    );
+end;
 $function$;
 
 comment on function api.search_products(text, integer) is
