@@ -1,7 +1,8 @@
 # Extra arguments for what a target runs go into ARGS: make test ARGS="-k local -x".
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults matrix lint bench peers docs clean
+.PHONY: help setup demo test owner faults matrix lint bench peers docs clean
 BIN := .venv/bin
+OWNER_TESTS := $(filter-out tests/toolkit/,$(wildcard tests/*/))
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,6 +15,9 @@ demo: setup ## Take a generated legacy database through the main job
 
 test: setup ## Run the tests
 	@$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
+
+owner: setup ## Run the tests of the SQL as a role that owns its databases and is no superuser
+	@MDT_TEST_ROLE=mdt_owner $(BIN)/python -m pytest -n 3 --dist loadfile $(OWNER_TESTS) $(ARGS)
 
 faults: setup ## Kill runs by the hundred, and change a large table under traffic
 	@$(BIN)/python -m pytest -m faults -n 2 --dist loadfile tests/toolkit $(ARGS)

@@ -21,6 +21,7 @@ import pytest
 from psycopg import sql
 from pytest_postgresql.janitor import DatabaseJanitor
 
+from tests.owner import OWNER, hand_over
 from tests.preloaded import run_mdt
 from toolkit import local
 from toolkit.errors import Failure
@@ -53,8 +54,15 @@ FIRST = (
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put first what takes longest, and leave out what takes minutes unless -m names it."""
+    """Put first what takes longest, and leave out what takes minutes unless -m names it.
+
+    What is marked "superuser" is skipped where the tests work as another role.
+    """
     items.sort(key=lambda item: _rank(item.nodeid))
+    if OWNER:
+        for item in items:
+            if item.get_closest_marker("superuser"):
+                item.add_marker(pytest.mark.skip(reason=f"{OWNER} is no superuser"))
     if "faults" in config.option.markexpr:
         return
     left = [item for item in items if item.get_closest_marker("faults")]
@@ -161,7 +169,7 @@ def template(cluster: local.Cluster) -> Iterator[str]:
     name = _fresh_name("template")
     with _janitor(cluster, name, is_template=True):
         try:
-            install(cluster.dsn(name))
+            install(hand_over(cluster, name, is_empty=True))
         except Failure as failure:
             pytest.fail("\n".join(failure.lines()), pytrace=False)
         yield name
@@ -174,7 +182,7 @@ def template_beside(cluster: local.Cluster) -> Iterator[str]:
 
     name = _fresh_name("template_beside")
     with _janitor(cluster, name, is_template=True):
-        migrate.apply_all(cluster.dsn(name), "_v2")
+        migrate.apply_all(hand_over(cluster, name, is_empty=True), "_v2")
         yield name
 
 
@@ -183,7 +191,7 @@ def dsn_beside(cluster: local.Cluster, template_beside: str) -> Iterator[str]:
     """Return the DSN of a fresh database in which everything is applied with the suffix _v2."""
     name = _fresh_name("beside")
     with _janitor(cluster, name, template=template_beside):
-        yield cluster.dsn(name)
+        yield hand_over(cluster, name)
 
 
 @pytest.fixture
@@ -191,7 +199,7 @@ def dsn(cluster: local.Cluster, template: str) -> Iterator[str]:
     """Return the DSN of a fresh database in which everything is applied."""
     name = _fresh_name("installed")
     with _janitor(cluster, name, template=template):
-        yield cluster.dsn(name)
+        yield hand_over(cluster, name)
 
 
 @pytest.fixture
@@ -199,7 +207,7 @@ def empty_dsn(cluster: local.Cluster) -> Iterator[str]:
     """Return the DSN of a fresh database with nothing in it."""
     name = _fresh_name("empty")
     with _janitor(cluster, name):
-        yield cluster.dsn(name)
+        yield hand_over(cluster, name, is_empty=True)
 
 
 @pytest.fixture
@@ -214,7 +222,7 @@ def shared_dsn(cluster: local.Cluster, template: str) -> Iterator[str]:
     """Return the DSN of a database in which everything is applied, for `rolled_back`."""
     name = _fresh_name("shared")
     with _janitor(cluster, name, template=template):
-        yield cluster.dsn(name)
+        yield hand_over(cluster, name)
 
 
 @pytest.fixture

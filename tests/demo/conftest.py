@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.owner import hand_over
 from toolkit.demo import legacy
 from toolkit.demo.payloads import Recording
 
@@ -38,7 +39,8 @@ def legacy_template(cluster: Any, generated: Recording) -> Iterator[tuple[str, d
     name = f"test_legacy_{os.getpid()}_{secrets.token_hex(4)}"
     with psycopg.connect(cluster.dsn("postgres"), autocommit=True) as server:
         server.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-        with psycopg.connect(cluster.dsn(name), autocommit=True) as connection:
+        owned = hand_over(cluster, name, is_empty=True)
+        with psycopg.connect(owned, autocommit=True) as connection:
             counts = legacy.build(connection, generated)
         yield name, counts
         server.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
@@ -56,7 +58,7 @@ def copy_legacy(
             names.append(f"test_copy_{os.getpid()}_{secrets.token_hex(4)}")
             databases = map(sql.Identifier, (names[-1], legacy_template[0]))
             server.execute(sql.SQL("create database {} template {}").format(*databases))
-            return str(cluster.dsn(names[-1]))
+            return hand_over(cluster, names[-1])
 
         yield copy
         for name in names:

@@ -20,6 +20,7 @@ import pytest
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from tests.owner import hand_over
 from toolkit import migrate
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -100,7 +101,7 @@ def copies(cluster: Any) -> Iterator[Callable[[str, str], str]]:
                     sql.Identifier(name), sql.Identifier(template)
                 )
             )
-            return str(cluster.dsn(name))
+            return hand_over(cluster, name)
 
         yield copy
         for name in names:

@@ -265,6 +265,7 @@ def application(open_shop: Any) -> Iterator[Any]:
     open_shop.db.execute(f"reset role; drop owned by {role}; drop role {role}")
 
 
+@pytest.mark.superuser
 def test_an_application_without_rights_on_the_toolkit_writes_as_ever(application, refused):
     with refused("42501", "permission denied for schema strangler"):
         application.db.execute("select * from strangler.moves")
@@ -283,6 +284,7 @@ def test_an_application_without_rights_on_the_toolkit_writes_as_ever(application
     assert application.losses == []
 
 
+@pytest.mark.superuser
 def test_the_application_may_not_call_what_captures(application, refused):
     for function in ("capture_insert_articles()", "capture_withdraw_articles('{}')"):
         with refused("42501", "permission denied"):

@@ -181,6 +181,7 @@ def test_a_start_looks_again_whether_all_is_there(shop, refused):
     assert shop.state == ("defined", 0)
 
 
+@pytest.mark.superuser
 def test_a_table_of_which_row_security_hides_rows_is_not_moved(shop, refused):
     """What is not seen is neither copied nor missed by the comparison."""
     shop.db.execute(

@@ -157,6 +157,7 @@ def scheduled(pg_cron, prefix):
         return connection.execute(query, [prefix]).fetchall()
 
 
+@pytest.mark.superuser
 def test_jobs_go_to_the_pg_cron_of_another_database(mdt, db, dsn, pg_cron):
     prefix, database = db.execute("select sync.cron_job_prefix(), current_database()").fetchone()
     declared = db.execute("select count(*) from sync.cron_jobs").fetchone()[0]

@@ -119,6 +119,7 @@ def test_the_history_is_append_only(shoes, statement):
     assert refused.value.sqlstate == "MD406"
 
 
+@pytest.mark.superuser
 def test_who_may_write_the_table_need_not_and_cannot_write_the_history(shoes):
     shoes.execute("create role trail_writer")
     try:

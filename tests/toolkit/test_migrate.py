@@ -578,8 +578,10 @@ def test_what_somebody_else_built_on_an_object_is_named_and_not_dropped(root, em
     with pytest.raises(Failure) as refused:
         root.apply(empty_dsn)
     assert refused.value.message == "view public.theirs cannot be made again"
-    assert refused.value.detail == (
-        "It is built on what changes, and is not ours. Column a.old does not exist."
+    # How a column is called differs between versions of the server.
+    assert re.fullmatch(
+        r'It is built on what changes, and is not ours. Column (a\.old|"old") does not exist.',
+        refused.value.detail,
     )
     assert versions(empty_dsn) == before
 

@@ -168,6 +168,7 @@ def test_every_rule_is_tried():
     assert set(CASES) == set(CHECKS)
 
 
+@pytest.mark.superuser
 @pytest.mark.parametrize("name", CASES)
 def test_what_breaks_a_rule_is_found_and_nothing_else(rolled_back, name):
     rolled_back.execute(CASES[name].breaks)
