@@ -95,8 +95,9 @@ order by price.product_id, price.id
 """
 
 LOGS = """
-insert into system.logs (logged_at, level, component, message)
+insert into system.logs (id, logged_at, level, component, message)
 select
+    lpad(to_hex({logs} - n), 32, '0')::uuid,
     now() - n * interval '20 days' / {logs}, (array['info', 'info', 'warning', 'error'])[1 + n % 4],
     'component ' || n % 20, 'message ' || n
 from generate_series({logs}, 1, -1) as n

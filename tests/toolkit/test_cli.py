@@ -259,7 +259,8 @@ def test_a_role_without_rights_is_told_the_grants_that_let_it_do_everything(
         assert message.startswith(f'Error: role "{plain_role}" may not install the toolkit in ')
         assert connection.execute("select to_regnamespace('core')").fetchone() == (None,)
         connection.execute(hint.removeprefix("Let a superuser say there: "))
-    for words in (["plan"], ["apply"], ["verify"], ["rollback", "--all", "--backup-confirmed"]):
+    back = ["rollback", "--all", "--backup-confirmed"]
+    for words in (["plan"], ["apply"], ["sync", "tick"], ["verify"], back):
         result = mdt(*words, dsn=dsn)
         assert result.returncode == 0, result.stderr
 
