@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import psycopg
 
-from bench.market import Market
+from bench.market import PRICES_A_PRODUCT, Market
 from bench.rows import Row, Server, databases, progress
 from toolkit.migrate import apply_all
 
@@ -119,6 +119,13 @@ select integration.record_prices(
     )
 )
 """
+INSERT = """
+insert into bench_history
+select price.product_id, price.id, clock_timestamp(), null, price.price_cents, price.currency
+from integration.price_sources as price
+where price.product_id = any(%(products)s)
+"""
+FLOOR_TITLE = f"{BATCH} rows inserted into an empty copy"
 
 
 def measure(rounds: int, prices: int = 1_000_000) -> list[Row]:
@@ -143,33 +150,37 @@ def measure(rounds: int, prices: int = 1_000_000) -> list[Row]:
 
 
 def growth(market: Market) -> list[Row]:
-    """Return what writing new prices costs at a month, ten months and all months of history."""
-    first = 0.0
+    """Return what new prices cost at a month, ten months and all months of history.
+
+    Beside each: as many plain rows into a table of that form that is always empty before, so that
+    what else the machine does shows in both.
+    """
+    market.connection.execute(
+        "create table bench_history (like integration.price_history including indexes)"
+    )
     rows = []
     for months in (1, MONTHS * 2 // 5, MONTHS):
         size = market.grow(months)
-        seconds = write(market)
-        first = first or seconds
-        rows.append(
-            Row(
-                f"{BATCH} new prices, history of {size:,}", seconds,
-                f"at {market.products * 50:,}", first,
-            )
-        )  # fmt: skip
+        seconds, floor = write(market)
+        rows.append(Row(f"{BATCH} new prices, history of {size:,}", seconds, FLOOR_TITLE, floor))
     return rows
 
 
-def write(market: Market) -> float:
-    """Return the median seconds of recording some 200 new prices, in batches over all products."""
-    products = [sample["id"] for sample in market.sample(WRITES * BATCH // 50)]
-    seen = []
-    width = max(len(products) // WRITES, 1)
+def write(market: Market) -> tuple[float, float]:
+    """Return the median seconds of recording 200 new prices, and of as many plain inserts."""
+    width = BATCH // PRICES_A_PRODUCT
+    products = [sample["id"] for sample in market.sample(WRITES * width)]
+    market.connection.execute("truncate bench_history")
+    seen: dict[str, list[float]] = {WRITE: [], INSERT: []}
     for number in range(WRITES):
-        some = products[number * width % len(products) :][:width]
-        started = time.perf_counter()
-        market.connection.execute(WRITE.encode(), {"products": some, "round": number})
-        seen.append(time.perf_counter() - started)
-    return statistics.median(seen)
+        some = [
+            products[place % len(products)] for place in range(number * width, (number + 1) * width)
+        ]
+        for statement, times in seen.items():
+            started = time.perf_counter()
+            market.connection.execute(statement.encode(), {"products": some, "round": number})
+            times.append(time.perf_counter() - started)
+    return statistics.median(seen[WRITE]), statistics.median(seen[INSERT])
 
 
 def look_up(market: Market, query: Query, rounds: int) -> list[Row]:

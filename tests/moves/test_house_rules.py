@@ -30,6 +30,7 @@ def test_mappings_and_captures_keep_the_rules_of_the_house(moved):
     assert [one.subject for one in again.outcomes[0].findings] == ["strangler_v2.map_other()"]
 
 
+@pytest.mark.superuser
 def test_the_functions_that_a_move_generates_pass_the_check_of_their_bodies(moved):
     add_plpgsql_check(moved.db)
     generated = "select count(*) from pg_trigger where tgname like 'capture%'"
