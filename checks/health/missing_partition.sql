@@ -1,5 +1,5 @@
 -- title: Table without the partitions that are made ahead
--- id: HLT113
+-- id: HLT130
 -- severity: warning
 -- why: rows of the coming period gather in the default partition, or are refused
 -- fix: run "mdt sync tick" or "select system.maintain_partitions()", and read what it

@@ -1,5 +1,5 @@
 -- title: Table with partitions older than its retention
--- id: HLT114
+-- id: HLT131
 -- severity: warning
 -- why: what was to be gone is still there, whatever the job that removes it reports
 -- fix: run "select system.maintain_partitions()", and read what it says
