@@ -114,7 +114,8 @@ def build(connection: Connection, project: Project, item: Object, before: str) -
     old, new = _names(project, item)
     with connection.transaction():
         connection.execute(sql.SQL("drop materialized view if exists {}").format(new))
-        execute(connection, _renamed(item.sql, item.name), f"sql/{item.path}")
+        text = _renamed(item.sql, item.name)
+        execute(connection, text, f"sql/{item.path}", layer=item.layer)
         is_there = connection.execute(
             "select relispopulated from pg_catalog.pg_class where oid = to_regclass(%s)",
             [new.as_string()],

@@ -296,7 +296,9 @@ class Migrator:
                 self.ledger.create()
             trails.begin(self.connection, migration.id)
             for step in migration.steps if not stepwise else ():
-                execute(self.connection, step._apply, migration.file.name)
+                execute(
+                    self.connection, step._apply, migration.file.name, layer=migration.file.layer
+                )
             if self._audited.are_concerned(migration.rendered):
                 trails.refresh(self.connection, self.ledger.schema)
             duration_ms = round((time.monotonic() - started) * 1000)

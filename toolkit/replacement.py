@@ -138,7 +138,7 @@ class Replacer:
         return {entry[:4]: entry.version for entry in self._entries(paths)}
 
     def _execute(self, item: Object) -> None:
-        execute(self.connection, item.sql, f"sql/{item.path}")
+        execute(self.connection, item.sql, f"sql/{item.path}", layer=item.layer)
 
     # -- one object ---------------------------------------------------------------------------
 
