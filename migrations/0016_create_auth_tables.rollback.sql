@@ -1,0 +1,10 @@
+drop table auth.deletion_requests;
+drop table auth.api_key_buckets;
+drop table auth.api_keys;
+drop table auth.sessions;
+drop table auth.user_roles;
+drop table auth.role_permissions;
+drop table auth.permissions;
+drop table auth.roles;
+drop table auth.passwords;
+drop table auth.users;

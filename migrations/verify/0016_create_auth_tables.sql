@@ -1,0 +1,14 @@
+select
+    'auth.users'::regclass,
+    'auth.users_lower_email_key'::regclass,
+    'auth.users_lower_username_key'::regclass,
+    'auth.passwords'::regclass,
+    'auth.roles'::regclass,
+    'auth.permissions'::regclass,
+    'auth.role_permissions'::regclass,
+    'auth.user_roles'::regclass,
+    'auth.sessions'::regclass,
+    'auth.api_keys'::regclass,
+    'auth.api_key_buckets'::regclass,
+    'auth.deletion_requests'::regclass,
+    'auth.deletion_requests_user_id_waiting_key'::regclass;
