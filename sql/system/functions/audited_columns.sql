@@ -61,12 +61,14 @@ as $function$
         on attribute.attcollation = collation_used.oid
     left join pg_catalog.pg_namespace as collation_schema
         on collation_used.collnamespace = collation_schema.oid
-    where attribute.attgenerated <> 'v'
+    where
+        attribute.attgenerated <> 'v'
+        and not system.is_secret(attribute.attname)
     order by attribute.attnum;
 $function$;
 
 comment on function system.audited_columns(regclass) is
 'Return the columns of a table that its trail records: number, name and type there,
 kept_type (as the history has it), key_position (place in the primary key, null
-outside), is_computed (generated), is_identity (generated always as identity). A
-virtual column is left out: it is not stored.';
+outside), is_computed (generated), is_identity (generated always as identity). Left
+out are virtual columns, which are not stored, and those of secrets (is_secret()).';
