@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from toolkit import __version__, db, fingerprint, matviews, objects, trails
+from toolkit import __version__, access, db, fingerprint, matviews, objects, trails
 from toolkit.db import Connection
 from toolkit.errors import Failure
 from toolkit.execution import execute
@@ -245,9 +245,24 @@ class Migrator:
                 f"objects: {len(plan.added)} added, {len(plan.changed)} changed, "
                 f"{len(plan.removed)} removed"
             )
-        elif self._is_open():
+            access.remark_missing(self.connection, self.project, self.say)
+        elif self._restore_access() or self._is_open():
             self.end_run("apply")
         return plan
+
+    def _restore_access(self) -> bool:
+        """Put right what somebody has changed about roles and policies; tell whether it was."""
+        done = self._refresh_access()
+        if done:
+            self.say(f"roles and policies: {done} changes")
+            access.remark_missing(self.connection, self.project, self.say)
+        return bool(done)
+
+    def _refresh_access(self) -> int:
+        """Give the roles of the database their rights; return how many statements that took."""
+        done: list[int] = []
+        self.locks.transaction(lambda: done.append(access.refresh(self.connection, self.project)))
+        return done[-1]
 
     def begin_run(self, has_work: bool = True) -> None:
         """Note what somebody else has changed in the catalog, before we do; see `fingerprint`."""
@@ -353,6 +368,7 @@ class Migrator:
             self.locks.transaction(lambda one=one: self._apply_round(one))  # type: ignore[misc]
         # A migration may have changed an audited table without its name in the text.
         self.locks.transaction(lambda: trails.refresh(self.connection, self.ledger.schema))
+        self._refresh_access()
         self.end_run("apply")
 
     def _apply_round(self, one: "rounds.Round") -> None:
@@ -382,6 +398,8 @@ class Migrator:
         refuse_moves(self.connection, self.project)
         recorded = self.removed_by_rollback(newest_first)
         self.begin_run()
+        if any(migration.id == access.MIGRATION for migration in newest_first):
+            self.locks.transaction(lambda: access.withdraw(self.connection, self.project))
         if any(migration.id == MOVES_MIGRATION for migration in newest_first):
             self.locks.transaction(lambda: forget_moves(self.connection, self.project))
         if recorded:

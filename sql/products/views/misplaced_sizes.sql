@@ -1,4 +1,4 @@
-create or replace view products.misplaced_sizes as
+create or replace view products.misplaced_sizes with (security_invoker = true) as
 with chart as (
     select
         brand.id as brand_id,

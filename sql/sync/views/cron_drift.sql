@@ -1,5 +1,5 @@
 -- Nothing where pg_cron is not in this database: the jobs are run from elsewhere then.
-create or replace view sync.cron_drift as
+create or replace view sync.cron_drift with (security_invoker = true) as
 with found as (
     select jsonb_agg(installed) as jobs
     from sync.installed_cron_jobs() as installed

@@ -1,5 +1,5 @@
 -- A job that fails every time is as silent as one that nobody runs.
-create or replace view sync.cron_health as
+create or replace view sync.cron_health with (security_invoker = true) as
 select
     job.name,
     job.schedule,

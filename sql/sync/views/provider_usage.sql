@@ -1,5 +1,5 @@
 -- One row per quota; a provider without one has a row too, so that none is overlooked.
-create or replace view sync.provider_usage as
+create or replace view sync.provider_usage with (security_invoker = true) as
 select
     provider.name as provider,
     provider.is_paused,

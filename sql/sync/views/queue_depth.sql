@@ -1,5 +1,5 @@
 -- Both states have a partial index, so this costs what is open, not what was.
-create or replace view sync.queue_depth as
+create or replace view sync.queue_depth with (security_invoker = true) as
 with open_jobs as (
     select
         job.data_type,

@@ -1,5 +1,5 @@
 -- Stale by the last answer, and not by due_at: see sync.is_data_stale().
-create or replace view sync.subject_freshness as
+create or replace view sync.subject_freshness with (security_invoker = true) as
 with lives as materialized (
     select
         registry.data_type,

@@ -234,6 +234,19 @@ CASES = {
         found={"stockx-market-data": ("error", "1 waiting, the oldest for 01:01:00")},
         mends="update sync.api_call_queue set run_at = now() - interval '59 minutes';",
     ),
+    "access_drift": Case(
+        breaks="""
+            grant select on products.inventory to mdt_readonly;
+            revoke select on core.brands from mdt_app;
+            drop policy own_rows_of_app on platforms.listings;
+        """,
+        found={
+            "mdt_readonly": ("warning", "revoke select"),
+            "mdt_app": ("warning", "grant select"),
+            "platforms.listings": ("warning", "policy own_rows_of_app"),
+        },
+        mends="select system.refresh_access();",
+    ),
     "quota_nearly_used": Case(
         breaks="""
             delete from sync.provider_quotas;

@@ -46,6 +46,22 @@ CASES = {
             create table public.t (id int);
         """,
     ),
+    "view_with_owner_rights": Case(
+        breaks="create view core.v as select 1 as a;",
+        found=("core.v", "owner postgres"),
+        keeps="create view core.v with (security_invoker) as select 1 as a;"
+        "create view public.v as select 1 as a;",
+    ),
+    "user_rows_without_protection": Case(
+        breaks="create materialized view core.stock as select owner_id from products.inventory;",
+        found=("core.stock", "shows rows of products.inventory"),
+        keeps="""
+            create materialized view core.names as select name from core.brands;
+            create table core.t (buyer_id uuid references auth.users);
+            alter table core.t enable row level security, force row level security;
+            create table public.t (user_id uuid);
+        """,
+    ),
     "foreign_key_without_index": Case(
         breaks="create table core.t (a int, brand_id uuid references core.brands);"
         "create index on core.t (a, brand_id);",
