@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "health": ("health", "health", "Report freshness, coverage, queue, cron and size."),
     "init": ("init", "init", "Make a project folder for SQL of your own."),
     "ingest": ("ingest", "ingest", "Load recorded provider payloads."),
+    "keys": ("keys", "keys", "Rotate the keys of encrypted values."),
     "lint": ("lint", "lint", "Check the style and the safety of the SQL files."),
     "local": ("local", "local", "Run a private PostgreSQL cluster."),
     "move": ("move", "move", "Move a legacy table to the new design, step by step."),

@@ -11,9 +11,9 @@ import signal
 import time
 import zlib
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple, NoReturn
@@ -67,7 +67,7 @@ class Settings:
 
     is_once: claim one batch only. until_idle: stop when nothing can be claimed. until_empty: stop
     when no job is open, having waited for those that are to be tried again. poll_seconds: pause
-    while there is nothing to claim.
+    while there is nothing to claim. secrets: of system.config, by name in capitals.
     """
 
     name: str
@@ -77,6 +77,7 @@ class Settings:
     until_empty: bool = False
     poll_seconds: float = 1.0
     request_seconds: float = REQUEST_SECONDS
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class Pacer:
@@ -317,7 +318,9 @@ class Worker:
             self._unsent.append(receipt)
             return
         try:
-            answer = await send(client, request, self.settings.request_seconds)
+            answer = await send(
+                client, request, self.settings.request_seconds, self.settings.secrets
+            )
         except MISBEHAVIOUR as error:
             outcome = await self._fail(receipt, described(error))
         else:
@@ -365,14 +368,16 @@ class Worker:
             reported = ended
 
 
-def with_secrets(text: str) -> str:
+def with_secrets(text: str, secrets: Mapping[str, str] | None = None) -> str:
     """Return a URL or header with each {secret:NAME} replaced by the environment's NAME.
 
-    Errors: ValueError naming the variable when it is not set.
+    secrets: where it is looked up when the environment does not have it.
+    Errors: ValueError naming the variable when neither does.
     """
 
     def secret(match: re.Match[str]) -> str:
-        value = os.environ.get(match.group(1))
+        name = match.group(1)
+        value = os.environ.get(name) or (secrets or {}).get(name.upper())
         if not value:
             raise ValueError(f"the environment variable {match.group(1)} is not set")
         return value
@@ -380,17 +385,24 @@ def with_secrets(text: str) -> str:
     return re.sub(r"\{secret:(\w+)\}", secret, text)
 
 
-async def send(client: httpx.AsyncClient, request: Row, seconds: float) -> Answer:
+async def send(
+    client: httpx.AsyncClient,
+    request: Row,
+    seconds: float,
+    secrets: Mapping[str, str] | None = None,
+) -> Answer:
     """Send a request and return the answer.
 
     request: as sync.build_request() returns it. seconds: the most for all of it, so that an
-    answer that trickles in ends too. Errors: one of MISBEHAVIOUR.
+    answer that trickles in ends too. secrets: as for with_secrets(). Errors: one of MISBEHAVIOUR.
     """
     body = bytearray()
-    headers = {name: with_secrets(value) for name, value in request["headers"].items()}
+    headers = {name: with_secrets(value, secrets) for name, value in request["headers"].items()}
     async with (
         asyncio.timeout(seconds),
-        client.stream(request["method"], with_secrets(request["url"]), headers=headers) as response,
+        client.stream(
+            request["method"], with_secrets(request["url"], secrets), headers=headers
+        ) as response,
     ):
         async for piece in response.aiter_bytes():
             body += piece

@@ -190,6 +190,8 @@ def worker(
     SIGTERM or Ctrl-C stops it: requests under way are finished, the other jobs handed back. A
     second one gives up the requests under way, too.
     """
+    from toolkit.keys import stored_secrets  # cryptography takes a while
+
     installed = Installed.find(app, connection)
     from toolkit.worker import Settings, Worker, summary  # with it comes all of HTTP
 
@@ -199,6 +201,7 @@ def worker(
         is_once=is_once,
         until_idle=until_idle,
         until_empty=until_empty,
+        secrets=stored_secrets(installed),
     )
     connection.close()
     worked = Worker(db.resolve_dsn(app), installed.sql, settings, app.remark, app.detail)
