@@ -330,12 +330,16 @@ def remove(
 
 def _removal(project: Project, item: Applied, made: list[Entry]) -> list[sql.Composed]:
     """Return the statements that remove an object. A grant goes with what it is on."""
-    if item.kind not in ("partitions", "cron"):
-        return [sql.SQL(f"drop {entry.kind} if exists {entry.identity}").format() for entry in made]
     system, schema = project.schema_map["system"], project.schema_map[item.schema]
-    function, name = (
-        ((system, "forget_partitions"), sql.Identifier(schema, item.name).as_string())
-        if item.kind == "partitions"
-        else ((schema, "forget_cron_job"), item.name)
-    )
+    forgotten = {
+        "partitions": (
+            (system, "forget_partitions"),
+            sql.Identifier(schema, item.name).as_string(),
+        ),
+        "privacy": ((system, "forget_classes"), schema),
+        "cron": ((schema, "forget_cron_job"), item.name),
+    }
+    if item.kind not in forgotten:
+        return [sql.SQL(f"drop {entry.kind} if exists {entry.identity}").format() for entry in made]
+    function, name = forgotten[item.kind]
     return [sql.SQL("select {}({})").format(sql.Identifier(*function), sql.Literal(name))]

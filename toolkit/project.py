@@ -30,7 +30,17 @@ SCHEMAS = (
     "api",
 )
 # Shelves in the order in which their files are applied, where nothing else decides.
-KINDS = ("functions", "partitions", "views", "matviews", "triggers", "policies", "cron", "grants")
+KINDS = (
+    "functions",
+    "partitions",
+    "views",
+    "matviews",
+    "triggers",
+    "policies",
+    "privacy",
+    "cron",
+    "grants",
+)
 _SCHEMA_NAME = re.compile(r"(?!pg_)[a-z_][a-z0-9_]{0,62}")
 _PROJECT_NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 TOOLKIT = "toolkit"  # the layer of the toolkit's own files

@@ -361,6 +361,29 @@ CASES = {
         found={"stockx orders": ("info", "1, the latest O-1 at -500 cents")},
         mends="update transactions.orders set status = 'returned';",
     ),
+    "deletion_request_overdue": Case(
+        breaks="""
+            insert into auth.users (email) values ('a@example.com');
+            insert into auth.deletion_requests (id, user_id, requested_at, due_at)
+            select '00000000-0000-4000-8000-000000000001', id, now() - interval '31 days',
+            now() - interval '1 day'
+            from auth.users;
+        """,
+        found={"00000000-0000-4000-8000-000000000001": ("error", "not tried")},
+        mends="select auth.process_deletion_requests();",
+    ),
+    "retention_overdue": Case(
+        breaks="""
+            insert into system.alerts (
+                source, subject, severity, message, opened_at, seen_at, resolved_at
+            )
+            select 'test', 'it', 'warning', 'text', at, at, at + days * interval '1 day'
+            from (values (now() - interval '370 days')) as moment (at),
+            generate_series(1, 10) as days;
+        """,
+        found={"resolved_alerts": ("warning", "3 rows of system.alerts")},
+        mends="select system.apply_retention();",
+    ),
     "stale_data_type": Case(
         breaks="""
             insert into sync.subjects (data_type, subject, tier, fetched_at) values

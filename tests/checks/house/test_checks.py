@@ -124,6 +124,19 @@ CASES = {
             create table core.u (cents_seen int);
         """,
     ),
+    "unclassified_column": Case(
+        breaks="alter table core.brands add column founder text;",
+        found=(
+            "core.brands.founder",
+            "is not classified: say with system.classify_table() what it tells of a person",
+        ),
+        keeps="""
+            create table core.t (id int primary key, note text);
+            select system.classify_table('core.t', p_plain => '{id}', p_free => '{note}');
+            create table public.t (id int primary key, note text);
+            create view core.v as select note from core.t;
+        """,
+    ),
     "stale_audit": Case(
         breaks="alter table core.brands add column country char(2);"
         "comment on column core.brands.country is 'ISO 3166.'",
@@ -165,6 +178,20 @@ MORE = {
         "alter table core.brands disable trigger audit_insert;",
         "create table public.t (id int primary key); select system.enable_audit('public.t');"
         "drop table public.t;",
+    ],
+    "unclassified_column": [
+        "create table archive.old (id int);",
+        "alter table core.brands drop column slug;",
+        "create table public.legacy (id int);"
+        "select system.classify_table('public.legacy', p_plain => '{id}');"
+        "alter table public.legacy add column phone text;",
+        "create table core.t (name text); select system.classify_table('core.t', "
+        "p_attribute => '{name}');",
+        "create table core.t (owner_id uuid); select system.classify_table('core.t', "
+        "p_subject => '{owner_id}');",
+        "create table core.t (size int); select system.classify_table('core.t', "
+        "p_free => '{size}');",
+        "alter table auth.users alter column last_login_at set not null;",
     ],
     "money_without_currency": [
         "create table core.t (fee_cents bigint);",
@@ -230,4 +257,5 @@ def test_the_rules_hold_under_other_names_too(empty_dsn):
             "money_without_currency",
             "object_without_comment",
             "table_without_primary_key",
+            "unclassified_column",
         }
