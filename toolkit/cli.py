@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "move": ("move", "move", "Move a legacy table to the new design, step by step."),
     "new": ("new", "new", "Write new files of a project from templates."),
     "plan": ("plan", "plan", "Show what apply would do."),
+    "privacy": ("privacy", "privacy", "Know, hand out, forget and expire personal data."),
     "promote": ("migrations", "promote", "Give suffixed schemas their final names."),
     "render": ("lint", "render", "Print a SQL file as it would be executed."),
     "rollback": ("rollback", "rollback", "Take migrations back, newest first."),
