@@ -1,6 +1,6 @@
 -- Create the list of the tables whose partitions are kept, readable by every role that
 -- may read the toolkit's tables: pg_partman's own settings often are not.
--- depends: 0015_create_market_tables
+-- depends: 0018_create_privacy_tables
 -- allow: ban-drop-function, sql/ brings their successors in the same run
 -- allow: untracked_dependency, and what calls them by name finds those
 create table system.partitioned_tables (

@@ -1,5 +1,5 @@
 -- title: Role, right or policy that is not as the toolkit says
--- id: HLT130
+-- id: HLT132
 -- severity: warning
 -- why: somebody may do what they should not, or may not do what they need
 -- fix: run "mdt apply"; what it may not do, an administrator runs from

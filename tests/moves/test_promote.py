@@ -103,11 +103,15 @@ def test_everything_goes_on_under_the_final_names(site, mdt):
         "stockx_variants": "public.inventory_v4_stockx_variants",
         "alias_products": "public.inventory_v4_alias_products",
         "soleflip_products": "products_legacy.products",
+        "soleflip_inventory": "products_legacy.inventory",
+        "soleflip_listings": "platforms_legacy.stockx_listings",
+        "soleflip_orders": "transactions_legacy.orders",
         "stockx_latest_prices": "public.inventory_v4_stockx_market_data",
         "market_prices": "pricing_legacy.market_prices",
         "live_quotes": "public.live_quote_indicators",
     }
-    assert value(site, "select bool_and(rollout_percent = 100) from strangler.moves")
+    readers = "select bool_and(rollout_percent = 100) from strangler.moves where name = any(%s)"
+    assert value(site, readers, list(MOVES))
 
     # Both the tables that kept their names and those that did not are captured as before.
     for change in (

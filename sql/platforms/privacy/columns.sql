@@ -48,7 +48,7 @@ select system.classify_table(
         expected_margin_percent, sold_price_cents, market_lowest_ask_cents,
         market_highest_bid_cents, view_count, favorite_count, is_presale,
         presale_marked_at, presale_unmarked_at, listed_at, price_changed_at,
-        expires_at, delisted_at, sold_at, synced_at, origin, created_at, updated_at
+        expires_at, delisted_at, sold_at, observed_at, origin, created_at, updated_at
     }',
     p_rows_kept => 'until_erased'
 );

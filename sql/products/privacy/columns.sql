@@ -18,7 +18,7 @@ select system.classify_table(
         purchase_net_cents, purchase_vat_cents, purchase_shipping_cents,
         purchase_total_cents, vat_percent, base_currency, purchase_fx_rate,
         purchase_base_cents, purchase_fx_source, custom_value_cents, origin,
-        removed_at, created_at, updated_at
+        observed_at, removed_at, created_at, updated_at
     }',
     p_rows_kept => 'until_erased'
 );

@@ -130,6 +130,13 @@ select system.classify_table(
 );
 
 select system.classify_table(
+    'system.partitioned_tables',
+    p_plain => '{
+        parent, key_column, epoch, period, premake, retention, archive_after
+    }'
+);
+
+select system.classify_table(
     'system.retention_policies',
     p_plain => '{
         name, relation, time_column, keep_for, action, condition, batch_rows,

@@ -19,7 +19,7 @@ select system.classify_table(
         base_currency, fx_rate, sale_base_cents, fx_source, payout_cents,
         paid_out_at, is_paid_out, carrier, destination_country,
         destination_country_code, confirmed_at, shipped_at, estimated_delivery_date,
-        delivered_at, completed_at, synced_at, removed_at, origin, created_at,
+        delivered_at, completed_at, observed_at, removed_at, origin, created_at,
         updated_at
     }',
     p_legal_basis => 'Books and tax: sales are kept for ten years.'
