@@ -220,7 +220,7 @@ end;
 $function$;
 comment on function system.refuse_history_change() is
 'Trigger of every history: refuses to update, delete or truncate, but for an erasure
-that the same transaction has recorded in system.erasures. Errors: MD406.';
+that the same transaction has recorded as one. Errors: MD406.';
 
 insert into system.retention_policies (
     name, relation, time_column, keep_for, action, condition, reason

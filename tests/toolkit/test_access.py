@@ -1,5 +1,6 @@
 """Roles around apply and rollback: with and without the right to make them, beside each other."""
 
+import contextlib
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,7 +39,12 @@ def _let_go(cluster: Any, server: Db, role: str) -> None:
         [role],
     ).fetchall()
     for (database,) in databases:
-        with psycopg.connect(cluster.dsn(database), autocommit=True) as there:
+        # That of another test may go at this moment, and the rights in it with it.
+        gone = psycopg.errors.OperationalError
+        with (
+            contextlib.suppress(gone),
+            psycopg.connect(cluster.dsn(database), autocommit=True) as there,
+        ):
             there.execute(
                 sql.SQL("reassign owned by {0} to postgres; drop owned by {0} cascade").format(
                     sql.Identifier(role)

@@ -338,7 +338,8 @@ def test_all_with_moves_on_their_way_is_refused_and_names_them(mdt, dsn):
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute(
             "create table public.live_quote_indicators (symbol text primary key, exchange text,"
-            " current_price float, previous_close float, day_low float, day_high float,"
+            " current_price float, previous_close float, day_open float, day_low float,"
+            " day_high float, year_low float, year_high float, sma_50d float, sma_200d float,"
             " market_cap bigint, volume bigint, api_timestamp bigint)"
         )
     assert mdt("move", "define", "tickered", dsn=dsn).returncode == 0

@@ -10,6 +10,7 @@ SHOE = """
     values (md5('shoe')::uuid, 'Shoe', 'shoe'), (md5('other')::uuid, 'Other shoe', 'other');
     insert into products.variants (product_id, id, size_id)
     select id, id, md5('size')::uuid from products.products;
+    insert into auth.users (id, email) values (md5('anna')::uuid, 'anna@example.com');
 """
 PIECE = """
     insert into products.inventory (
