@@ -478,7 +478,8 @@ def test_five_hundred_objects_take_a_few_statements_more_than_their_files(root, 
     with connections.connect(empty_dsn) as connection:
         counting = Counting(connection)
         root.migrator(counting).apply()
-        assert 500 < counting.count < 600
+        # Three messages around each of ours keep others' names out of it: see execution.execute().
+        assert 2000 < counting.count < 2100
         counting.count = 0
         assert not root.migrator(counting).apply()
         assert counting.count < 30
