@@ -1,5 +1,7 @@
 """The change trail around a migration: whose changes they are, and of which columns."""
 
+import re
+
 from psycopg import sql
 
 from toolkit import db
@@ -20,26 +22,35 @@ class Audited:
     def __init__(self, connection: Connection, system: str) -> None:
         self.connection = connection
         self.table = db.qualified(system, "audited_tables")
-        self._names: list[str] | None = None
+        self._names: list[re.Pattern[str]] | None = None
 
     def are_concerned(self, text: str) -> bool:
-        """Tell whether a text of SQL, executed just now, has the name of one of them in it."""
+        """Tell whether a text of SQL, executed just now, alters or drops one of them."""
         names = self._names
         if names is None or "audit" in text:
             names = self._read()
-        concerned = any(name in text for name in names)
+        concerned = any(name.search(text) for name in names)
         self._names = None if concerned or "audit" in text else names
         return concerned
 
-    def _read(self) -> list[str]:
+    def _read(self) -> list[re.Pattern[str]]:
+        """Return what finds the statements: with the name alone, or behind that of its schema."""
         name = self.table.as_string(self.connection)
         if not db.scalar(self.connection, "select to_regclass(%s) is not null", name):
             return []
         query = sql.SQL(
-            "select class.relname from {} as trail "
+            "select class.relnamespace::regnamespace::text, class.relname from {} as trail "
             "inner join pg_catalog.pg_class as class on trail.audited = class.oid"
         )
-        return [row[0] for row in self.connection.execute(query.format(self.table))]
+        found = self.connection.execute(query.format(self.table)).fetchall()
+        return [_finder(schema.strip('"'), name) for schema, name in found]
+
+
+def _finder(schema: str, name: str) -> re.Pattern[str]:
+    """Return what finds a statement that changes the columns of a table."""
+    qualified = rf'{re.escape(schema)}"?\s*\.\s*"?'
+    table = r"(?:alter|drop)\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?"
+    return re.compile(rf'\b{table}"?(?:{qualified})?{re.escape(name)}\b', re.I)
 
 
 def refresh(connection: Connection, system: str) -> None:
