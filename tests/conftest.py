@@ -106,6 +106,7 @@ def cluster() -> Iterator[local.Cluster]:
             if _is_alone(sessions):
                 cluster.up(fsync=False)
                 _drop_leftovers(cluster)
+                _rest_autovacuum(cluster)
             fcntl.flock(sessions, fcntl.LOCK_SH)
             # Again: the last of the others may have stopped it just now.
             cluster.up(fsync=False)
@@ -133,6 +134,13 @@ def _is_alone(sessions: IO[str]) -> bool:
         fcntl.flock(sessions, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return True
     return False
+
+
+def _rest_autovacuum(cluster: local.Cluster) -> None:
+    """Leave autovacuum on, but let it not come: what a plan costs must not hang on when it did."""
+    with psycopg.connect(cluster.dsn("postgres"), autocommit=True) as connection:
+        connection.execute("alter system set autovacuum_naptime = '1d'")
+        connection.execute("select pg_reload_conf()")
 
 
 def _drop_leftovers(cluster: local.Cluster) -> None:

@@ -21,6 +21,8 @@ class Failure(Exception):
         self.detail = detail
         self.hint = hint
         self.exit_code = exit_code
+        for note in self.lines()[1:]:
+            self.add_note(note)  # for who calls from Python, and meets it as a traceback
 
     def lines(self) -> list[str]:
         """Return the report: the message, then detail and hint where there are any."""

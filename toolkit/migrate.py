@@ -366,7 +366,7 @@ class Migrator:
                 self.say(f"building sql/{one.beside.path} beside what is there")
                 matviews.build(self.connection, self.project, one.beside, one.before)
             self.locks.transaction(lambda one=one: self._apply_round(one))  # type: ignore[misc]
-        # A migration may have changed an audited table without its name in the text.
+        # A migration may have changed an audited table by other words than ALTER TABLE.
         self.locks.transaction(lambda: trails.refresh(self.connection, self.ledger.schema))
         self._refresh_access()
         self.end_run("apply")

@@ -14,7 +14,7 @@ def begin(connection: Connection, migration: str) -> None:
 
 
 class Audited:
-    """The names of the audited tables, asked for again when a migration may have changed them.
+    """What finds the audited tables in SQL, asked for again when a migration may change them.
 
     To compare all trails with their tables takes longer than most migrations.
     """
@@ -39,11 +39,12 @@ class Audited:
         if not db.scalar(self.connection, "select to_regclass(%s) is not null", name):
             return []
         query = sql.SQL(
-            "select class.relnamespace::regnamespace::text, class.relname from {} as trail "
-            "inner join pg_catalog.pg_class as class on trail.audited = class.oid"
+            "select namespace.nspname, class.relname from {} as trail "
+            "inner join pg_catalog.pg_class as class on trail.audited = class.oid "
+            "inner join pg_catalog.pg_namespace as namespace on class.relnamespace = namespace.oid"
         )
-        found = self.connection.execute(query.format(self.table)).fetchall()
-        return [_finder(schema.strip('"'), name) for schema, name in found]
+        found = self.connection.execute(query.format(self.table))
+        return [_finder(schema, name) for schema, name in found]
 
 
 def _finder(schema: str, name: str) -> re.Pattern[str]:

@@ -77,6 +77,13 @@ def check(db: Db, key: str, rows: int) -> None:
     assert ring.decrypt(row[0]) == VALUE
 
 
+def test_a_secret_under_a_name_that_is_none_is_refused_without_a_word_of_it(run: Run) -> None:
+    refused = run("keys", "set", "bad name!", keys=[OLD], stdin=VALUE + "\n")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith('Error: a setting cannot be called "bad name!"')
+    assert "Failing row" not in refused.stderr
+
+
 def test_a_secret_is_set_rotated_and_its_old_key_retired(run: Run, db: Db) -> None:
     done = run("keys", "set", "stockx_api_key", keys=[OLD], stdin=VALUE + "\n")
     assert done.returncode == 0, done.stderr

@@ -60,6 +60,12 @@ def test_a_person_is_handed_out_forgotten_and_not_found_again(mdt, dsn, live, tm
     assert mdt("privacy", "verify", dsn=dsn).returncode == MISUSED
 
 
+def test_a_request_due_at_no_time_is_refused(mdt, dsn, live):
+    refused = mdt("privacy", "request", ANNA, "--due", "soon", dsn=dsn)
+    assert refused.returncode == 2
+    assert refused.stderr.splitlines()[0] == 'Error: --due: "soon" is no time from now'
+
+
 def test_a_request_is_done_when_it_is_due(mdt, dsn, live):
     for due in ("30 days", "0 days"):
         taken = document(mdt("--json", "privacy", "request", ANNA, "--due", due, dsn=dsn))

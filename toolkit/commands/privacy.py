@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+import psycopg
 
 from toolkit import db
 from toolkit.commands.sync import say_rows
 from toolkit.context import App
 from toolkit.db import Connection
-from toolkit.errors import FAILED, Failure
+from toolkit.errors import FAILED, MISUSED, Failure
 from toolkit.installed import Installed
 from toolkit.privacy import (
     distinctive_values,
@@ -125,7 +126,8 @@ def export(app: App, connection: Connection, subject: str, kind: str, out: Path 
     document = installed.call("system.export_subject", kind, key)
     text = json.dumps(document, indent=2, ensure_ascii=False)
     if out:
-        out.touch(mode=0o600)
+        out.touch()
+        out.chmod(0o600)  # of a file that was there before as well
         out.write_text(text + "\n", encoding="utf-8")
         app.remark(f"written to {out}")
         app.emit({"written_to": str(out)})
@@ -215,13 +217,20 @@ def request(
     """Take down that SUBJECT, a user, asked to be forgotten; once, however often it is called."""
     installed = Installed.find(app, connection)
     key = installed.call("system.find_subject", "user", subject)
-    identity = installed.scalar(
-        "select auth.request_deletion(%s::uuid, %s, now() + %s::interval, %s)",
-        key,
-        "erase" if erase else "anonymize",
-        due,
-        reason,
-    )
+    try:
+        identity = installed.scalar(
+            "select auth.request_deletion(%s::uuid, %s, now() + %s::interval, %s)",
+            key,
+            "erase" if erase else "anonymize",
+            due,
+            reason,
+        )
+    except (psycopg.errors.InvalidDatetimeFormat, psycopg.errors.DatetimeFieldOverflow) as error:
+        raise Failure(
+            f'--due: "{due}" is no time from now',
+            hint='Write it as in "30 days" or "12 hours".',
+            exit_code=MISUSED,
+        ) from error
     [found] = installed.rows(
         "select id, user_id, kind, due_at from auth.deletion_requests where id = %s", identity
     )

@@ -22,6 +22,11 @@ as $function$
             as past (number smallint, name text, type text, key integer)
     ),
 
+    -- Asked for once, and not for each trigger of each partition.
+    generated as materialized (
+        select unnest(system.audit_functions(p_name)) as function
+    ),
+
     lacking as (
         select tree.relation, wanted.name
         from registered
@@ -39,11 +44,11 @@ as $function$
             wanted.name is not null
             and not exists (
                 select from pg_catalog.pg_trigger as trigger
+                inner join generated on trigger.tgfoid = generated.function
                 where
                     trigger.tgrelid = tree.relation
                     and trigger.tgname = wanted.name
                     and trigger.tgenabled in ('O', 'A')
-                    and trigger.tgfoid = any(system.audit_functions(p_name))
             )
     )
 
