@@ -48,6 +48,21 @@ QUERIES = {
         where data_type = 'ratios-ttm' order by observed_at desc limit 10
     """,
 }
+# ANALYZE of an empty table makes all its indexes cost the same, and is not rolled back with what
+# another test did around it; so the tables are taken for new, and the one whose indexes begin with
+# the same column has rows.
+AS_NEW = """
+    update pg_catalog.pg_class set relpages = 0, reltuples = -1
+    where relkind in ('r', 'p', 'i', 'I') and relnamespace >= 16384;
+
+    set local session_replication_role = replica;
+
+    insert into platforms.listings (
+        platform_id, external_listing_id, product_id, currency, price_cents
+    )
+    select md5('a')::uuid, 'L-' || number, md5('p')::uuid, 'USD', 10000
+    from generate_series(1, 4000) as listing (number);
+"""
 # A partition's index is named by the server; its parent tells which it belongs to.
 USED = """
     with recursive plan (node) as (
@@ -74,6 +89,7 @@ def test_the_audit_finds_nothing_about_the_indexes_of_an_installation(rolled_bac
 
 @pytest.mark.parametrize("index", sorted(QUERIES))
 def test_a_query_is_answered_from_its_index(rolled_back, index):
+    rolled_back.execute(AS_NEW)
     rolled_back.execute("set local enable_seqscan = off; set local enable_bitmapscan = off")
     [plan] = rolled_back.execute(f"explain (format json) {QUERIES[index]}").fetchone()
     used = {name.rpartition(".")[2] for (name,) in rolled_back.execute(USED, [json.dumps(plan)])}
