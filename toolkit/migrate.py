@@ -237,7 +237,7 @@ class Migrator:
         self._is_whole = LEDGER_TABLES.issubset(self.ledger.list_tables())
         for migration in plan.migrations:
             started = time.monotonic()
-            self._apply_one(migration)
+            self._apply_one(migration, more=migration is not plan.migrations[-1])
             self.say(f"applied {migration.id} ({(time.monotonic() - started) * 1000:.0f} ms)")
         if plan.added or plan.changed or plan.removed or plan.migrations:
             self._apply_objects(plan)
@@ -298,7 +298,18 @@ class Migrator:
             migration.load()
         return found
 
-    def _apply_one(self, migration: SqlMigration) -> None:
+    def _begin(self, migration: SqlMigration, *, more: bool) -> None:
+        """Say in the open transaction whose it is, and let only the last one wait for the disk.
+
+        A server that crashes may lose the commits of its last moments, each of them whole, with
+        its row in the ledger; the run had not ended then, and the next one goes on from there.
+        """
+        trails.begin(self.connection, migration.id)
+        if more:
+            self.connection.execute("set local synchronous_commit = off")
+
+    def _apply_one(self, migration: SqlMigration, *, more: bool = False) -> None:
+        """Apply a migration. more: follow in this run."""
         started = time.monotonic()
         unrecorded = self._unrecorded
         stepwise = self._stepwise(migration, "apply")
@@ -309,7 +320,7 @@ class Migrator:
         def work() -> None:
             if not self._is_whole and not self.ledger.exists():
                 self.ledger.create()
-            trails.begin(self.connection, migration.id)
+            self._begin(migration, more=more)
             for step in migration.steps if not stepwise else ():
                 execute(
                     self.connection, step._apply, migration.file.name, layer=migration.file.layer
@@ -359,9 +370,8 @@ class Migrator:
     def _apply_objects(self, plan: Plan) -> None:
         from toolkit import rounds  # what makes objects anew knows a lot, and is rarely needed
 
-        for one in rounds.divide(
-            self.connection, self.project, plan.added, plan.changed, plan.removed
-        ):
+        changes = plan.added, plan.changed, plan.removed
+        for one in rounds.divide(self.connection, self.project, *changes) if any(changes) else ():
             if one.beside:
                 self.say(f"building sql/{one.beside.path} beside what is there")
                 matviews.build(self.connection, self.project, one.beside, one.before)
@@ -411,7 +421,12 @@ class Migrator:
             # The tables of the ledger go with the migration that made them.
             self._is_whole &= migration.id != LEDGER_MIGRATION
             left.discard(migration.id)
-            self._rollback_one(migration, texts[migration.id], is_last=left.issubset(adopted))
+            self._rollback_one(
+                migration,
+                texts[migration.id],
+                is_last=left.issubset(adopted),
+                more=migration is not newest_first[-1],
+            )
             self.say(f"took back {migration.id}")
         self._is_whole = False
         self.end_run("rollback")
@@ -455,7 +470,10 @@ class Migrator:
         )
         return {row[0] for row in self.connection.execute(query)}
 
-    def _rollback_one(self, migration: SqlMigration, text: str, *, is_last: bool) -> None:
+    def _rollback_one(
+        self, migration: SqlMigration, text: str, *, is_last: bool, more: bool
+    ) -> None:
+        """Take a migration back. is_last: of all that we have applied. more: follow in this run."""
         file = migration.rollback_file
         limit = _statement_timeout(file, migration.file)
         stepwise = self._stepwise(migration, "rollback")
@@ -467,14 +485,17 @@ class Migrator:
         )
 
         def work() -> None:
+            self._begin(migration, more=more)
             if not stepwise:
                 execute(self.connection, text, file.name)
-            self.ledger.log_migration(migration, "rollback")
-            self.ledger.unmark_one(migration, log=False)
-            if stepwise:
-                stepwise.forget()
-            if self._has_table("applied_migrations"):
-                self.connection.execute(forget, [migration.id])
+            is_recorded = self._has_table("applied_migrations")
+            with self.connection.pipeline():
+                self.ledger.log_migration(migration, "rollback")
+                self.ledger.unmark_one(migration, log=False)
+                if stepwise:
+                    stepwise.forget()
+                if is_recorded:
+                    self.connection.execute(forget, [migration.id])
             if is_last:
                 self.ledger.drop()  # what was adopted can be adopted again
 

@@ -26,11 +26,13 @@ class Audited:
 
     def are_concerned(self, text: str) -> bool:
         """Tell whether a text of SQL, executed just now, alters or drops one of them."""
-        names = self._names
-        if names is None or "audit" in text:
-            names = self._read()
+        if "audit" in text:
+            self._names = None
+        if not _CHANGE.search(text):
+            return False
+        names = self._read() if self._names is None else self._names
         concerned = any(name.search(text) for name in names)
-        self._names = None if concerned or "audit" in text else names
+        self._names = None if concerned else names
         return concerned
 
     def _read(self) -> list[re.Pattern[str]]:
@@ -47,11 +49,14 @@ class Audited:
         return [_finder(schema, name) for schema, name in found]
 
 
+_CHANGE = re.compile(r"\b(?:alter|drop)\s+table\b", re.I)
+
+
 def _finder(schema: str, name: str) -> re.Pattern[str]:
     """Return what finds a statement that changes the columns of a table."""
     qualified = rf'{re.escape(schema)}"?\s*\.\s*"?'
-    table = r"(?:alter|drop)\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?"
-    return re.compile(rf'\b{table}"?(?:{qualified})?{re.escape(name)}\b', re.I)
+    table = rf"{_CHANGE.pattern}\s+(?:if\s+exists\s+)?(?:only\s+)?"
+    return re.compile(rf'{table}"?(?:{qualified})?{re.escape(name)}\b', re.I)
 
 
 def refresh(connection: Connection, system: str) -> None:
