@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple, NoReturn
+from urllib.parse import quote, quote_plus
 
 import httpx
 import psycopg
@@ -33,6 +34,7 @@ REQUEST_SECONDS = 60.0
 CONNECT_SECONDS = 10.0
 LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
 KEPT_CHARACTERS = 500  # of an answer or an error
+SECRET = re.compile(r"\{secret:(\w+)\}")
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # between two tries to reach the database
 REPORT_SECONDS = 10.0
 # The transaction was in the way of others, and can simply be repeated.
@@ -322,7 +324,8 @@ class Worker:
                 client, request, self.settings.request_seconds, self.settings.secrets
             )
         except MISBEHAVIOUR as error:
-            outcome = await self._fail(receipt, described(error))
+            reason = without_secrets(described(error), request, self.settings.secrets)
+            outcome = await self._fail(receipt, reason)
         else:
             outcome = await self._record(receipt, answer)
         self.counts[outcome["state"]] += 1
@@ -374,15 +377,25 @@ def with_secrets(text: str, secrets: Mapping[str, str] | None = None) -> str:
     secrets: where it is looked up when the environment does not have it.
     Errors: ValueError naming the variable when neither does.
     """
+    return SECRET.sub(lambda match: _secret(match.group(1), secrets), text)
 
-    def secret(match: re.Match[str]) -> str:
-        name = match.group(1)
-        value = os.environ.get(name) or (secrets or {}).get(name.upper())
-        if not value:
-            raise ValueError(f"the environment variable {match.group(1)} is not set")
-        return value
 
-    return re.sub(r"\{secret:(\w+)\}", secret, text)
+def without_secrets(text: str, request: Row, secrets: Mapping[str, str] | None = None) -> str:
+    """Return what is said of a request without its secrets, which a provider may repeat."""
+    names = SECRET.findall(" ".join([request["url"], *request["headers"].values()]))
+    for name in names:
+        with suppress(ValueError):  # one that is missing was not sent
+            value = _secret(name, secrets)
+            for form in (value, quote(value, safe=""), quote_plus(value)):
+                text = text.replace(form, "***")
+    return text
+
+
+def _secret(name: str, secrets: Mapping[str, str] | None) -> str:
+    value = os.environ.get(name) or (secrets or {}).get(name.upper())
+    if not value:
+        raise ValueError(f"the environment variable {name} is not set")
+    return value
 
 
 async def send(
@@ -412,7 +425,8 @@ async def send(
     if response.is_success:
         payload = read_payload(bytes(body), request["format"]) if body else None
     else:
-        error = one_line(body[: 4 * KEPT_CHARACTERS].decode("utf-8", "replace")) or None
+        said = body[: 16 * KEPT_CHARACTERS].decode("utf-8", "replace")
+        error = one_line(without_secrets(said, request, secrets)) or None
     return Answer(
         response.status_code,
         payload,

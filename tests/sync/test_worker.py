@@ -429,6 +429,16 @@ def test_a_secret_comes_from_the_environment_and_never_from_the_database(
     assert not any("key-of" in row["request"] for row in stored)
 
 
+def test_a_secret_that_the_provider_repeats_is_not_kept(db, dsn, provider, rows, monkeypatch):
+    monkeypatch.setenv("FMP_API_KEY", "key/of fmp")
+    body = b"key key/of fmp (key%2Fof%20fmp) is blocked"
+    provider.reply = lambda _: (401, {}, body)
+    enqueue(db, "AAPL")
+    work(dsn)
+    [job] = rows("select error from sync.api_call_queue")
+    assert job["error"] == "HTTP 401: key *** (***) is blocked"
+
+
 @pytest.mark.usefixtures("provider")
 def test_a_secret_that_is_not_set_fails_the_job_and_names_the_variable(db, dsn, rows, monkeypatch):
     monkeypatch.delenv("FMP_API_KEY")
