@@ -17,7 +17,7 @@ test: setup ## Run the tests
 	@$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 owner: setup ## Run the tests of the SQL as a role that owns its databases and is no superuser
-	@MDT_TEST_ROLE=mdt_owner $(BIN)/python -m pytest -n 3 --dist loadfile $(OWNER_TESTS) $(ARGS)
+	@MDT_TEST_ROLE=test_owner $(BIN)/python -m pytest -n 3 --dist loadfile $(OWNER_TESTS) $(ARGS)
 
 faults: setup ## Kill runs by the hundred, and change a large table under traffic
 	@$(BIN)/python -m pytest -m faults -n 2 --dist loadfile tests/toolkit $(ARGS)

@@ -52,7 +52,8 @@ take_over_network() {
 
 copy_tree() {
     mkdir -p "$root/src/main"
-    find "$root/src/main" -mindepth 1 -maxdepth 1 ! -name .venv -exec rm -rf {} +
+    find "$root/src/main" -mindepth 1 -maxdepth 1 ! -name .venv ! -name .pytest_cache \
+        -exec rm -rf {} +
     git -C "$source" ls-files -z -co --exclude-standard |
         tar -C "$source" --null --ignore-failed-read -T - -cf - | tar -C "$root/src/main" -xf -
 }

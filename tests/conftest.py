@@ -21,7 +21,7 @@ import pytest
 from psycopg import sql
 from pytest_postgresql.janitor import DatabaseJanitor
 
-from tests.owner import OWNER, hand_over
+from tests.owner import OWNER, add_roles, hand_over
 from tests.preloaded import run_mdt
 from toolkit import local
 from toolkit.errors import Failure
@@ -178,6 +178,7 @@ def template(cluster: local.Cluster) -> Iterator[str]:
     with _janitor(cluster, name, is_template=True):
         try:
             install(hand_over(cluster, name, is_empty=True))
+            add_roles(cluster, name)
         except Failure as failure:
             pytest.fail("\n".join(failure.lines()), pytrace=False)
         yield name

@@ -1,7 +1,7 @@
 """Whose databases the tests work in: a superuser's, or those of MDT_TEST_ROLE, who is none.
 
 That role owns its databases and has no other right. What only a superuser may do was done for it:
-pg_partman is there, and open to it.
+pg_partman is there, and open to it; the toolkit's roles are there, and it may act as them.
 """
 
 import os
@@ -44,3 +44,16 @@ def hand_over(cluster: Cluster, database: str, *, is_empty: bool = False) -> str
             connection.execute(sql.SQL(statement).format(**names))
     address = conninfo_to_dict(cluster.dsn(database))
     return f"postgresql://{OWNER}@/{database}?host={address['host']}&port={address['port']}"
+
+
+def add_roles(cluster: Cluster, database: str) -> None:
+    """Do after an installation what its owner had no right to, and an administrator does."""
+    if not OWNER:
+        return
+    with psycopg.connect(cluster.dsn(database), autocommit=True) as connection:
+        connection.execute("select system.refresh_access()")
+        connection.execute(
+            sql.SQL("grant mdt_app, mdt_worker, mdt_readonly, mdt_auditor to {}").format(
+                sql.Identifier(OWNER)
+            )
+        )

@@ -373,6 +373,7 @@ def test_common_words_are_not_looked_for(db):
         assert rows(db, f"select system.is_distinctive('{value}')") == [(is_distinctive,)], value
 
 
+@pytest.mark.superuser
 def test_a_session_that_does_not_see_all_rows_is_refused(clinic):
     clinic.execute("set local mdt.user_id = '00000000-0000-4000-8000-000000000001'")
     with (
