@@ -3,30 +3,7 @@ returns jsonb
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $function$
-    with price as (
-        select
-            current_price.variant_id,
-            current_price.source,
-            current_price.currency,
-            min(current_price.price_cents) filter (
-                where current_price.price_type = 'ask'
-            ) as lowest_ask_cents,
-            max(current_price.price_cents) filter (
-                where current_price.price_type = 'bid'
-            ) as highest_bid_cents,
-            min(current_price.price_cents) filter (
-                where current_price.price_type = 'retail'
-            ) as retail_cents,
-            max(current_price.observed_at) as observed_at
-        from integration.price_sources as current_price
-        where
-            current_price.product_id = p_product_id
-            and current_price.condition = 'new'
-            and current_price.price_cents is not null
-            and current_price.price_type in ('ask', 'bid', 'retail')
-        group by
-            current_price.variant_id, current_price.source, current_price.currency
-    )
+    with price as (select * from integration.best_prices(p_product_id))
 
     select
         coalesce(
