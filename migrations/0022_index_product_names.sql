@@ -5,6 +5,6 @@ create index products_name_words_idx on products.products using gin (
     to_tsvector('simple', regexp_replace(name, '[[:space:][:punct:]]+', ' ', 'g'))
 );
 comment on index products.products_name_words_idx is
-'Words of the names, in lower case and without punctuation; for api.search_products().';
+'Words of the names, in lower case and without punctuation, to search in.';
 -- The words of an index on an expression have statistics of their own.
 analyze products.products;

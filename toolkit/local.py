@@ -38,6 +38,8 @@ MARKER_TEXT = "This folder belongs to the private cluster of mdt: see 'mdt local
 SOCKET_PATH_LIMIT = 107
 STOP_SECONDS = 120.0
 START_SECONDS = 300.0
+LOG_SECONDS = 5.0
+FATAL = re.compile(r"(?:FATAL|PANIC): +(.*)")
 
 Report = Callable[[str], None]
 
@@ -545,10 +547,12 @@ class Cluster:
             if started.returncode == 0 or self._postmaster():
                 self._write(self._port_file, f"{port}\n")
                 return
+            # The process that writes the log may be a moment behind the server's end.
+            _wait_for(lambda: bool(FATAL.search(self._logged_since(sizes))), LOG_SECONDS)
             complaint = self._logged_since(sizes) or started.stderr
             if "could not create any TCP/IP sockets" not in complaint:
                 break
-        reasons = re.findall(r"(?:FATAL|PANIC): +(.*)", complaint)
+        reasons = FATAL.findall(complaint)
         raise Failure(
             "the private cluster did not start",
             _last_line("\n".join(reasons) or complaint),
