@@ -547,9 +547,7 @@ class Cluster:
             if started.returncode == 0 or self._postmaster():
                 self._write(self._port_file, f"{port}\n")
                 return
-            # The process that writes the log may be a moment behind the server's end.
-            _wait_for(lambda: bool(FATAL.search(self._logged_since(sizes))), LOG_SECONDS)
-            complaint = self._logged_since(sizes) or started.stderr
+            complaint = self._last_words(sizes) or started.stderr
             if "could not create any TCP/IP sockets" not in complaint:
                 break
         reasons = FATAL.findall(complaint)
@@ -653,6 +651,14 @@ class Cluster:
             "# For settings of your own use 'alter system set ...'; they win and they stay.\n"
         )
         return heading + "\n".join(lines) + "\n"
+
+    def _last_words(self, sizes: dict[Path, int]) -> str:
+        """Return what the server wrote to its log files before it ended, beyond given sizes.
+
+        The process that writes them may be a moment behind.
+        """
+        _wait_for(lambda: bool(FATAL.search(self._logged_since(sizes))), LOG_SECONDS)
+        return self._logged_since(sizes)
 
     def _logged_since(self, sizes: dict[Path, int]) -> str:
         """Return what the server wrote to its log files beyond the given sizes."""
