@@ -146,6 +146,15 @@ class Recorder(psycopg.Connection[tuple[Any, ...]]):
                     place = Place(name, lexer.line_of(text, offset))
                     self.places.setdefault(_key(statement), []).append(place)
 
+    @contextmanager
+    def unmeasured(self) -> Iterator[None]:
+        """Only write down what a block executes."""
+        measures, self.measures = self.measures, lambda _: False
+        try:
+            yield
+        finally:
+            self.measures = measures
+
     def enter(self, file: str) -> None:
         """Take note of the file whose statements come now."""
         if file != self._file:
@@ -288,8 +297,11 @@ class _RecordingCursor(psycopg.Cursor[tuple[Any, ...]]):
     ) -> None:
         """Execute once for each set of values, each written down as a statement of its own."""
         del returning  # what apply inserts so is never read back
-        for params in params_seq:
-            self.execute(query, params)
+        recorder = self.connection
+        assert isinstance(recorder, Recorder)  # only Recorder.open makes this cursor
+        with recorder.unmeasured():  # they are rows of the ledger
+            for params in params_seq:
+                self.execute(query, params)
 
     def _execute_measured(
         self, recorder: Recorder, done: Executed, run: Callable[[], object]

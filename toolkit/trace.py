@@ -47,6 +47,7 @@ class Wish:
     files: those to report, by name; all that apply runs when there are none. rollbacks: those of
     the files that take a migration back. others: files that are no part of the project.
     rows: fill empty tables with made-up rows before the first of the files, but for `unfilled`.
+    measures: note what each statement does, which takes longer than to execute it.
     """
 
     suffix: str | None = None
@@ -57,6 +58,7 @@ class Wish:
     applies: bool = True
     rows: bool = True
     unfilled: set[str] = field(default_factory=set)
+    measures: bool = True
 
 
 class Discovery(NamedTuple):
@@ -124,7 +126,9 @@ def _rehearse_once(connection: Connection, project: Project, wish: Wish, say: Sa
             rehearsal = Rehearsal(recorder.executed, recorder.relations())
             migrator = Migrator.for_apply(recorder, copy.copy(project), wish.suffix, lambda _: None)
             recorder.know(_texts(migrator.project, wish))
-            if wish.files:
+            if not wish.measures:
+                recorder.measures = lambda _: False
+            elif wish.files:
                 recorder.measures = wish.files.__contains__
             if wish.rows:
                 recorder.on_file = _filler(clone, wish, rehearsal.filled)
@@ -228,7 +232,7 @@ def _run_other(recorder: Recorder, file: SqlMigration) -> None:
 
 def _discoveries(rehearsal: Rehearsal, wish: Wish) -> Iterator[Discovery]:
     """Yield what the files to report did that their texts do not say."""
-    for done in rehearsal.executed:
+    for done in rehearsal.executed if wish.measures else ():
         if done.file and (not wish.files or done.file in wish.files):
             yield from _hidden(done, rehearsal)
     last, failure = rehearsal.failed, rehearsal.failure

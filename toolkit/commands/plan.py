@@ -68,7 +68,7 @@ def plan(
     found = migrator.plan(refuse_hazards=False)
     rehearsal = None
     if (trace or as_sql) and found:
-        wish = Wish(schema_suffix, rows=not as_sql)
+        wish = Wish(schema_suffix, rows=not as_sql, measures=not as_sql)
         rehearsal = rehearse(connection, Project(app.project), wish, app.remark)
     if as_sql:
         if rehearsal and rehearsal.failure:
