@@ -23,6 +23,7 @@ ROW_TYPES = {
     "integration.record_prices": "integration.price_observation",
     "integration.withdraw_prices": "integration.price_observation",
     "integration.record_sales": "integration.sale_observation",
+    "integration.record_snapshots": "integration.market_observation",
 }
 
 Connection = psycopg.Connection[tuple[Any, ...]]

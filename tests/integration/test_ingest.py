@@ -11,17 +11,80 @@ from hypothesis import strategies as st
 from toolkit.demo.payloads import Recording
 
 AT = "2026-01-15T12:00:00Z"
+# What FMP says of companies, read by one parser: see integration.list_figure_kinds().
+FIGURES = [
+    "aftermarket_quote",
+    "aftermarket_trade",
+    "analyst_estimate",
+    "available_exchanges",
+    "balance_sheet",
+    "biggest_gainers",
+    "cash_flow",
+    "chart_full",
+    "chart_intraday",
+    "chart_light",
+    "chart_unadjusted",
+    "dcf_valuation",
+    "dividends",
+    "earnings",
+    "economic_indicator",
+    "exchange_market_hours",
+    "exchange_variants",
+    "forex_pair",
+    "holidays_by_exchange",
+    "income_statement",
+    "income_statement_ttm",
+    "insider_statistics",
+    "key_metrics",
+    "key_metrics_ttm",
+    "market_cap",
+    "market_risk_premium",
+    "most_actives",
+    "price_target_consensus",
+    "price_target_summary",
+    "ratios",
+    "ratios_ttm",
+    "revenue_geo_seg",
+    "revenue_product_seg",
+    "search_symbol",
+    "share_float",
+    "sma_indicator",
+    "stock_grade",
+    "stock_grade_historical",
+    "stock_grade_summary",
+    "stock_price_change",
+    "stock_screener",
+    "stock_split",
+    "treasury_rate",
+]
+# Those of them that differ in what names a row.
+SAMPLED_FIGURES = [
+    ("fmp", "chart_intraday"),
+    ("fmp", "exchange_variants"),
+    ("fmp", "ratios_ttm"),
+    ("fmp", "stock_grade"),
+    ("fmp", "treasury_rate"),
+]
 KINDS = [
     ("alias", "availabilities"),
     ("alias", "catalog"),
+    ("alias", "offer_histogram"),
     ("alias", "recent_sales"),
     ("awin", "feed"),
+    ("ebay", "browse"),
+    ("ebay", "sold"),
+    ("fmp", "profile"),
     ("fmp", "quote"),
+    ("goat", "buy_bar"),
+    ("stockx", "browse"),
     ("stockx", "catalog_search"),
+    ("stockx", "chart"),
     ("stockx", "contest"),
     ("stockx", "market_data"),
+    ("stockx", "table"),
     ("stockx", "variants"),
 ]
+SAMPLED = sorted(KINDS + SAMPLED_FIGURES)
 # Everything that an ingest may write, apart from the payload itself.
 TABLES = (
     "core.brands",
@@ -32,7 +95,11 @@ TABLES = (
     "integration.price_sources",
     "integration.price_history",
     "integration.market_sales",
+    "integration.market_snapshots",
+    "integration.offer_histograms",
     "equities.symbols",
+    "equities.profiles",
+    "equities.fundamentals",
     "equities.live_quote_indicators",
     "equities.quote_history",
 )
@@ -52,10 +119,9 @@ def stored(db):
 
 
 def test_what_can_be_read_is_listed(db):
-    assert (
-        db.execute("select provider, kind from integration.payload_kinds order by 1, 2").fetchall()
-        == KINDS
-    )
+    assert db.execute(
+        "select provider, kind from integration.payload_kinds order by 1, 2"
+    ).fetchall() == sorted(KINDS + [("fmp", kind) for kind in FIGURES])
 
 
 @pytest.mark.parametrize(
@@ -157,6 +223,43 @@ def test_a_session_that_fails_keeps_nothing_of_a_payload(db, ingest, rows):
     assert rows("select from equities.symbols") == []
 
 
+def browsed():
+    """Return a product in one size, as the older API of StockX answers it."""
+    market = {
+        "productUuid": "browsed",
+        "skuUuid": "None",
+        "lowestAsk": 95,
+        "highestBid": 118,
+        "lastSale": 0,
+        "averageDeadstockPrice": 111,
+        "annualLow": 88,
+        "annualHigh": 187,
+        "numberOfAsks": 293,
+        "volatility": 0.070413,
+        "pricePremium": 1.553,
+        "updatedAt": 1594350562,
+        "lastSaleDate": "2020-07-10T03:09:22+00:00",
+    }
+    shoe = {
+        "id": "browsed",
+        "title": "Browsed",
+        "brand": "Nike",
+        "gender": "men",
+        "productCategory": "sneakers",
+        "styleId": "ZZ1391-100",
+        "releaseDate": "2020-07-02 23:59:59",
+        "retailPrice": 38,
+        "shoeSize": "None",
+        "market": market,
+    }
+    size = shoe | {
+        "id": "browsed-9",
+        "shoeSize": "9",
+        "market": market | {"skuUuid": "browsed-9", "lowestAsk": 98},
+    }
+    return {"Product": shoe | {"children": {"browsed-9": size}}}
+
+
 @pytest.fixture(scope="module")
 def samples():
     """Return ((provider, kind), (payload, context)), small and in an order that makes sense."""
@@ -187,8 +290,118 @@ def samples():
         ("awin", "feed"): (said.awin_rows[:4], {}),
         ("fmp", "quote"): (quotes[:3], {}),
         ("stockx", "contest"): (said.stockx_sales[:4], {}),
+        ("alias", "offer_histogram"): (
+            {"offer_histogram": {"bins": [{"offer_price_cents": "5500", "count": "2"}]}},
+            {"subject": catalog_id, "size": f"{sizes[0]:g}"},
+        ),
+        ("stockx", "browse"): (browsed(), {"currency": "EUR"}),
+        ("stockx", "chart"): (
+            {"series": [{"data": [[1486161931000, 585], [1487445217900, 580]]}]},
+            {"subject": ids[0], "currency": "USD"},
+        ),
+        ("stockx", "table"): (
+            [
+                {
+                    "": "0",
+                    "item": "Tabled (W)",
+                    "brand": "Nike",
+                    "retail": "225",
+                    "release": "2023-03-21",
+                    "lowestAsk": "325",
+                    "highestBid": "480",
+                    "lastSale": "347",
+                    "averageDeadstockPrice": "388",
+                    "pricePremium": "0.542",
+                }
+            ],
+            {"currency": "USD"},
+        ),
+        ("goat", "buy_bar"): (
+            [
+                {
+                    "size": 9.5,
+                    "shoeCondition": "new_no_defects",
+                    "boxCondition": "good_condition",
+                    "lowestPriceCents": {"currency": "USD", "amount": 24800},
+                    "instantShipLowestPriceCents": {"currency": "USD"},
+                }
+            ],
+            {"subject": "17", "style_code": codes[0]},
+        ),
+        ("ebay", "sold"): (
+            [
+                {
+                    "title": f"Nike {codes[0]} size 10",
+                    "item_id": "116665474966",
+                    "sold_caption": "Sold  Aug 9, 2025",
+                    "condition_text": "Pre-Owned \u00b7 Nike",
+                    "price_text": "$1,185.00",
+                    "format_text": "Buy It Now",
+                    "shipping_text": "+$14.95 delivery",
+                }
+            ],
+            {"currency": "USD"},
+        ),
+        ("ebay", "browse"): (
+            {
+                "itemSummaries": [
+                    {
+                        "itemId": "v1|385462201428|0",
+                        "title": f"Nike {codes[0]}",
+                        "condition": "New",
+                        "buyingOptions": ["FIXED_PRICE"],
+                        "price": {
+                            "value": "0.75",
+                            "currency": "USD",
+                            "convertedFromValue": "0.99",
+                            "convertedFromCurrency": "CAD",
+                        },
+                    }
+                ]
+            },
+            {},
+        ),
+        ("fmp", "profile"): (
+            [
+                {
+                    "symbol": "ACME",
+                    "companyName": "Acme",
+                    "currency": "USD",
+                    "description": "It makes things.",
+                    "fullTimeEmployees": "164000",
+                    "averageVolume": 50542058,
+                    "beta": 1.24,
+                    "lastDividend": 0.99,
+                    "ipoDate": "1980-12-12",
+                    "country": "US",
+                    "isin": "US0378331005",
+                    "isEtf": False,
+                }
+            ],
+            {},
+        ),
+        ("fmp", "chart_intraday"): (
+            [{"date": "2024-01-03 15:30:00", "close": 184.24}],
+            {"subject": "ACME"},
+        ),
+        ("fmp", "exchange_variants"): ([{"symbol": "ACME.L"}], {"subject": "ACME"}),
+        ("fmp", "ratios_ttm"): ([{"symbol": "ACME", "grossProfitMarginTTM": 0.5}], {}),
+        ("fmp", "stock_grade"): (
+            [
+                {
+                    "symbol": "ACME",
+                    "date": "2026-03-31",
+                    "gradingCompany": "Grader",
+                    "previousGrade": None,
+                    "newGrade": "Buy",
+                    "action": "maintain",
+                }
+            ],
+            {},
+        ),
+        ("fmp", "treasury_rate"): ([{"date": "2024-01-31", "month1": 5.53}], {}),
     }
-    assert sorted(found) == KINDS
+    assert sorted(found) == SAMPLED
     return list(found.items())
 
 
@@ -253,7 +466,7 @@ def changed(payload, choice, how, junk):
 
 
 @pytest.mark.parametrize("junk", [NOISE, None], ids=["noise", "null"])
-@pytest.mark.parametrize("kind", KINDS, ids=" ".join)
+@pytest.mark.parametrize("kind", SAMPLED, ids=" ".join)
 def test_one_thing_wrong_in_any_place_is_no_error(db, ingest, samples, kind, junk):
     for other, (payload, context) in samples:
         if other[1] in ("catalog_search", "variants", "catalog"):
@@ -277,19 +490,37 @@ def changes(draw):
     return draw(st.integers(0, 10**6)), draw(st.sampled_from(kinds)), draw(JUNK)
 
 
-@settings(
+CHANGED = given(
+    known=st.booleans(),
+    kind=st.sampled_from(SAMPLED),
+    wrong=st.lists(changes(), min_size=1, max_size=4),
+)
+UNHURRIED = settings(
     max_examples=300,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(
-    known=st.booleans(),
-    kind=st.sampled_from(KINDS),
-    wrong=st.lists(changes(), min_size=1, max_size=4),
-)
+
+
+@UNHURRIED
+@CHANGED
 def test_whatever_comes_is_no_error_and_breaks_no_rule(
     db, ingest, samples, stored, known, kind, wrong
 ):
+    take_changed(db, ingest, samples, stored, known, kind, wrong)
+
+
+@pytest.mark.faults
+@settings(UNHURRIED, max_examples=20_000)
+@CHANGED
+def test_whatever_comes_by_the_thousand_is_no_error(
+    db, ingest, samples, stored, known, kind, wrong
+):
+    take_changed(db, ingest, samples, stored, known, kind, wrong)
+
+
+def take_changed(db, ingest, samples, stored, known, kind, wrong):
+    """Ingest a changed sample twice: nothing fails or vanishes, and the second changes nothing."""
     payload, context = dict(samples)[kind]
     for change in wrong:
         payload = changed(payload, *change)

@@ -1,7 +1,7 @@
 -- Providers send whole units as text; anything but a plain amount is no amount.
 create or replace function integration.cents_from_units(p_amount text)
 returns bigint
-language sql immutable parallel safe
+language sql immutable strict parallel safe
 set search_path = pg_catalog, pg_temp
 as $function$
     select case

@@ -1,6 +1,5 @@
--- A parser is a function whose name says what it reads: read_<provider>_<kind>_<shape>.
--- Whichever shapes exist are run, products before prices; adding one is adding a file.
--- A payload that a parser cannot take at all is kept and rejected, not lost.
+-- Whichever parsers there are for a payload are run, products before prices. A payload
+-- that a parser cannot take at all is kept and rejected, not lost.
 create or replace function integration.ingest(
     p_provider text,
     p_kind text,
@@ -15,19 +14,10 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    v_parser constant text := format('read_%s_%s', p_provider, p_kind);
     v_shapes constant text[] := array(
-        select right(parser.proname, - length(v_parser) - 1)
-        from pg_catalog.pg_proc as parser
-        where
-            parser.pronamespace = 'integration'::regnamespace
-            and p_provider ~ '^[a-z]+$'
-            and parser.proname = any(
-                array[
-                    v_parser || '_entries', v_parser || '_quotes',
-                    v_parser || '_prices', v_parser || '_sales'
-                ]
-            )
+        select parser.shape
+        from integration.list_parsers() as parser
+        where parser.provider = p_provider and parser.kind = p_kind
     );
     v_snapshot integration.raw_snapshots;
 begin

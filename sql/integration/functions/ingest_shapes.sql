@@ -10,7 +10,7 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    v_shape text;
+    v_parser record;
     v_read integer;
     v_news integer;
     v_paths text[];
@@ -19,12 +19,22 @@ begin
     read_items := 0;
     accepted_items := 0;
     rejected_items := 0;
-    foreach v_shape in array array['entries', 'quotes', 'prices', 'sales'] loop
-        continue when not v_shape = any(p_shapes);
+    for v_parser in
+        select
+            parser.reader,
+            parser.writer,
+            parser.is_counted
+        from integration.list_parsers() as parser
+        where
+            parser.provider = p_snapshot.provider
+            and parser.kind = p_snapshot.payload_kind
+            and parser.shape = any(p_shapes)
+        order by parser.place
+    loop
         execute format(
             $query$
             with item as materialized (
-                select item from integration.%I($1, $2, $3) as item
+                select item from %s as item
             ),
             usable as (
                 select array_agg(item.item) as items
@@ -45,18 +55,12 @@ begin
                 unusable.reasons
             from usable cross join unusable
             $query$,
-            format(
-                'read_%s_%s_%s', p_snapshot.provider, p_snapshot.payload_kind, v_shape
-            ),
-            case v_shape
-                when 'entries' then 'integration.record_catalogue'
-                when 'quotes' then 'equities.record_quotes'
-                when 'prices' then 'integration.record_prices'
-                when 'sales' then 'integration.record_sales'
-            end
+            v_parser.reader,
+            v_parser.writer
         )
         into strict v_read, v_news, v_paths, v_reasons
         using p_snapshot.payload, p_snapshot.observed_at, p_snapshot.context;
+        continue when not v_parser.is_counted;
         read_items := read_items + v_read;
         accepted_items := accepted_items + v_news;
         if v_paths is not null then

@@ -25,7 +25,10 @@ as $function$
             when link.variant_id is null then 'its shoe or size is not known'
             when sale.cents is null then 'its price_cents cannot be read'
             when sale.sold_at is null then 'its purchased_at cannot be read'
-        end
+        end,
+        null::text,
+        null::bigint,
+        null::jsonb
     from integration.list_payload_items(p_payload, 'recent_sales') as found
     cross join lateral (
         select

@@ -17,23 +17,12 @@ as $function$
         integration.get_text(found.item, 'brand'),
         product.title,
         integration.get_text(product.attributes, 'colorway'),
-        case integration.get_text(product.attributes, 'gender')
-            when 'men' then 'men'
-            when 'women' then 'women'
-            when 'unisex' then 'unisex'
-            when 'kids' then 'youth'
-            when 'youth' then 'youth'
-            when 'child' then 'child'
-            when 'preschool' then 'child'
-            when 'toddler' then 'child'
-            when 'infant' then 'infant'
-        end,
-        case integration.get_text(found.item, 'productType')
-            when 'sneakers' then 'sneakers'
-            when 'shoes' then 'sneakers'
-            when 'streetwear' then 'apparel'
-            else 'other'
-        end,
+        integration.parse_stockx_gender(
+            integration.get_text(product.attributes, 'gender')
+        ),
+        integration.parse_stockx_category(
+            integration.get_text(found.item, 'productType')
+        ),
         integration.get_cents(product.attributes, 'retailPrice'),
         coalesce(p_context ->> 'retail_currency', 'USD'),
         integration.parse_date(

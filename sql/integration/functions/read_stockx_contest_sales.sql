@@ -37,7 +37,10 @@ as $function$
             when link.variant_id is null then 'its shoe or size cannot be read'
             when sale.sold_on is null then 'its Order Date cannot be read'
             when coalesce(sale.cents, 0) <= 0 then 'its Sale Price cannot be read'
-        end
+        end,
+        null::text,
+        null::bigint,
+        null::jsonb
     from sale
     left join integration.product_links as link
         on
