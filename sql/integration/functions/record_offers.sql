@@ -99,6 +99,12 @@ begin
             and given.packaging = news.packaging
             and given.currency = news.currency
             and given.snapshot_at = news.snapshot_at
+    -- In one order, so that two calls wait for each other and never both ways.
+    order by
+        given.product_id asc, given.variant_id asc, given.provider asc,
+        given.region asc, given.channel asc, given.condition asc,
+        given.packaging asc, given.currency asc, given.snapshot_at asc,
+        given.price_cents asc
     on conflict (
         product_id, variant_id, provider, region, channel, condition, packaging,
         currency, snapshot_at, price_cents

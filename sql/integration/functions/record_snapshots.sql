@@ -150,6 +150,11 @@ begin
             last.bid_count, last.sales_count_72_hours, last.sales_count_total,
             last.volatility, last.price_premium, coalesce(last.details, '{}')
         )
+    -- In one order, so that two calls wait for each other and never both ways.
+    order by
+        given.product_id asc, given.variant_id asc, given.provider asc,
+        given.provider_source asc, given.region asc, given.channel asc,
+        given.condition asc, given.currency asc
     on conflict (
         product_id, variant_id, provider, provider_source, region, channel, condition,
         currency, snapshot_at
