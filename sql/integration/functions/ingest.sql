@@ -16,8 +16,9 @@ as $function$
 declare
     v_shapes constant text[] := array(
         select parser.shape
-        from integration.list_parsers() as parser
-        where parser.provider = p_provider and parser.kind = p_kind
+        from integration.list_parsers(
+            coalesce(p_provider, ''), coalesce(p_kind, '')
+        ) as parser
     );
     v_snapshot integration.raw_snapshots;
 begin

@@ -24,11 +24,10 @@ begin
             parser.reader,
             parser.writer,
             parser.is_counted
-        from integration.list_parsers() as parser
-        where
-            parser.provider = p_snapshot.provider
-            and parser.kind = p_snapshot.payload_kind
-            and parser.shape = any(p_shapes)
+        from integration.list_parsers(
+            p_snapshot.provider, p_snapshot.payload_kind
+        ) as parser
+        where parser.shape = any(p_shapes)
         order by parser.place
     loop
         execute format(

@@ -2,7 +2,10 @@
 -- adding one is adding a file. What FMP says of companies differs in the names of its
 -- fields only, so one reads it all: see list_figure_kinds(). Market states say again
 -- what the prices of the same payload say, so they are not counted.
-create or replace function integration.list_parsers()
+create or replace function integration.list_parsers(
+    p_provider text default null,
+    p_kind text default null
+)
 returns table (
     provider text,
     kind text,
@@ -35,6 +38,10 @@ as $function$
         where
             proc.pronamespace = 'integration'::regnamespace
             and proc.proname like 'read\_%'
+            and (
+                p_kind is null
+                or starts_with(proc.proname, format('read_%s_%s_', p_provider, p_kind))
+            )
     ),
 
     parser as (
@@ -52,6 +59,7 @@ as $function$
             'figures',
             format('integration.read_fmp_figures($1, $2, $3, %L)', figures.kind)
         from integration.list_figure_kinds() as figures
+        where p_kind is null or figures.kind = p_kind
     )
 
     select
@@ -63,11 +71,13 @@ as $function$
         shape.writer,
         parser.shape <> 'snapshots'
     from parser
-    inner join shape on parser.shape = shape.name;
+    inner join shape on parser.shape = shape.name
+    where
+        p_kind is null or (parser.provider = p_provider and parser.kind = p_kind);
 $function$;
 
-comment on function integration.list_parsers() is
+comment on function integration.list_parsers(text, text) is
 'Return what reads which payload: a call of reader with payload, observed_at and context
 gives rows that writer takes an array of. place: order in which those of one payload are
 run, products before prices. is_counted: whether its items count among those of the
-payload.';
+payload. p_provider, p_kind: of one kind of payload only; null: of all.';
