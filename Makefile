@@ -20,7 +20,7 @@ owner: setup ## Run the tests of the SQL as a role that owns its databases and i
 	@MDT_TEST_ROLE=test_owner $(BIN)/python -m pytest -n 3 --dist loadfile $(OWNER_TESTS) $(ARGS)
 
 faults: setup ## Kill runs by the hundred, and change a large table under traffic
-	@$(BIN)/python -m pytest -m faults -n 2 --dist loadfile tests/toolkit $(ARGS)
+	@$(BIN)/python -m pytest -m faults -n 2 --dist loadfile tests/toolkit tests/integration $(ARGS)
 
 matrix: ## Run the tests on PostgreSQL 17 too, in a Debian 13 root of its own
 	@./matrix.sh trixie make --no-print-directory test ARGS="$(ARGS)"

@@ -496,7 +496,7 @@ CHANGED = given(
     wrong=st.lists(changes(), min_size=1, max_size=4),
 )
 UNHURRIED = settings(
-    max_examples=300,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
