@@ -7,7 +7,7 @@ from pathlib import Path
 
 README = Path(__file__).parent.parent / "README.md"
 START, END = "<!-- bench -->", "<!-- /bench -->"
-PARTS = ("installation", "migrations", "traffic", "trail", "size")
+PARTS = ("installation", "migrations", "traffic", "trail", "queue", "size")
 
 
 def main() -> None:
