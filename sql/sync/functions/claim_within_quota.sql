@@ -1,56 +1,83 @@
 -- What fits is worked out under the lock and only then reserved, so nothing has to be
--- given back, and a reservation is never of use for half a job. Providers are taken by
--- name, so that two callers cannot wait for each other's quota.
-create or replace function sync.claim_within_quota(p_job_ids bigint[])
+-- given back, and a reservation is never of use for half a job. One statement of its
+-- own takes the locks, since what others reserved is seen only by the next. Providers
+-- are taken by name, so that two callers cannot wait for each other's quota.
+create or replace function sync.claim_within_quota(
+    p_job_ids bigint[],
+    p_data_types text[]
+)
 returns bigint[]
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $function$
 declare
+    v_providers text[];
     v_provider text;
-    v_remaining bigint;
-    v_job_ids bigint[];
-    v_calls integer;
-    v_claimed bigint[] := array[]::bigint[];
+    v_granted bigint[];
 begin
-    for v_provider in
+    v_providers := array(
         select distinct registry.provider
-        from sync.api_call_queue as job
-        inner join sync.data_type_registry as registry
-            on job.data_type = registry.data_type
-        where job.id = any(p_job_ids)
+        from sync.data_type_registry as registry
+        where registry.data_type = any(p_data_types)
         order by registry.provider
-    loop
+    );
+    foreach v_provider in array v_providers loop
         perform sync.lock_quota(v_provider);
-        v_remaining := sync.remaining_calls(v_provider);
-        with costs as (
-            select
-                job.id,
-                registry.calls_per_job,
-                sum(registry.calls_per_job) over (order by wanted.place) as calls_so_far
-            from unnest(p_job_ids) with ordinality as wanted (job_id, place)
-            inner join sync.api_call_queue as job on wanted.job_id = job.id
-            inner join sync.data_type_registry as registry
-                on job.data_type = registry.data_type
-            where registry.provider = v_provider
-        )
-
-        select
-            array_agg(costs.id),
-            sum(costs.calls_per_job)
-        into v_job_ids, v_calls
-        from costs
-        where v_remaining is null or costs.calls_so_far <= v_remaining;
-        if v_calls > 0 then
-            perform sync.reserve_api_calls(v_provider, v_calls);
-            v_claimed := v_claimed || v_job_ids;
-        end if;
     end loop;
-    return v_claimed;
+    with allowed as materialized (
+        select
+            asked.provider,
+            sync.remaining_calls(asked.provider) as remaining_calls
+        from unnest(v_providers) as asked (provider)
+    ),
+
+    costs as (
+        select
+            wanted.job_id,
+            wanted.place,
+            registry.provider,
+            registry.calls_per_job,
+            sum(registry.calls_per_job) over (
+                partition by registry.provider order by wanted.place
+            ) as calls_so_far
+        from unnest(p_job_ids, p_data_types)
+            with ordinality as wanted (job_id, data_type, place)
+        inner join sync.data_type_registry as registry
+            on wanted.data_type = registry.data_type
+    ),
+
+    granted as materialized (
+        select
+            costs.job_id,
+            costs.place,
+            costs.provider,
+            costs.calls_per_job
+        from costs
+        inner join allowed on costs.provider = allowed.provider
+        where
+            allowed.remaining_calls is null
+            or costs.calls_so_far <= allowed.remaining_calls
+    ),
+
+    reserved as (
+        insert into sync.api_data_usage (provider, used_at, calls)
+        select
+            granted.provider,
+            clock_timestamp(),
+            sum(granted.calls_per_job)
+        from granted
+        group by granted.provider
+    )
+
+    select coalesce(array_agg(granted.job_id order by granted.place), '{}')
+    into v_granted
+    from granted;
+    return v_granted;
 end;
 $function$;
 
-comment on function sync.claim_within_quota(bigint[]) is
+comment on function sync.claim_within_quota(bigint[], text[]) is
 'Reserve the calls for as many of the jobs, in their order, as the quotas of their
 providers allow, and return those jobs.
+p_data_types: those of the jobs, in the same order.
 Errors: 55000 in a transaction that is not read committed.';

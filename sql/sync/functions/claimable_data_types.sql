@@ -2,27 +2,31 @@
 -- not stand in the way of the others.
 create or replace function sync.claimable_data_types(p_data_types text[] default null)
 returns text[]
-language sql volatile
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $function$
-    with open_providers as materialized (
-        select
-            provider.name,
-            sync.remaining_calls(provider.name) as remaining_calls
-        from sync.providers as provider
-        where not provider.is_paused
-    )
+begin
+    return (
+        with open_providers as materialized (
+            select
+                provider.name,
+                sync.remaining_calls(provider.name) as remaining_calls
+            from sync.providers as provider
+            where not provider.is_paused
+        )
 
-    select coalesce(array_agg(registry.data_type), '{}')
-    from sync.data_type_registry as registry
-    inner join open_providers on registry.provider = open_providers.name
-    where
-        registry.is_enabled
-        and (p_data_types is null or registry.data_type = any(p_data_types))
-        and (
-            open_providers.remaining_calls is null
-            or open_providers.remaining_calls >= registry.calls_per_job
-        );
+        select coalesce(array_agg(registry.data_type), '{}')
+        from sync.data_type_registry as registry
+        inner join open_providers on registry.provider = open_providers.name
+        where
+            registry.is_enabled
+            and (p_data_types is null or registry.data_type = any(p_data_types))
+            and (
+                open_providers.remaining_calls is null
+                or open_providers.remaining_calls >= registry.calls_per_job
+            )
+    );
+end;
 $function$;
 
 comment on function sync.claimable_data_types(text[]) is

@@ -11,14 +11,18 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    v_registry sync.data_type_registry;
+    v_registry record;
     v_queued integer;
 begin
-    perform sync.require_data_type(p_data_type);
-    select registry.* into strict v_registry
+    select
+        registry.is_enabled,
+        registry.priority
+    into v_registry
     from sync.data_type_registry as registry
     where registry.data_type = p_data_type;
-    if not v_registry.is_enabled then
+    if not found then
+        perform sync.require_data_type(p_data_type);
+    elsif not v_registry.is_enabled then
         raise exception 'data type "%" is disabled', p_data_type
             using errcode = 'MD202',
                   hint = 'Set is_enabled in sync.data_type_registry to enable it.';

@@ -17,11 +17,10 @@ declare
 begin
     select
         held.job_id,
-        receipt.attempt
+        receipt.attempts[1]
     into v_job_id, v_attempt
     from sync.lock_jobs(array[p_receipt]) as held
-    inner join sync.read_receipts(array[p_receipt]) as receipt
-        on held.job_id = receipt.job_id;
+    cross join sync.read_receipts(array[p_receipt]) as receipt;
     if not found then
         return 'stale';
     end if;

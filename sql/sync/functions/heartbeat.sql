@@ -14,7 +14,7 @@ begin
     from sync.lock_jobs(p_receipts) as held
     where job.id = held.job_id;
     get diagnostics extended = row_count;
-    stale := (select count(*) from sync.read_receipts(p_receipts)) - extended;
+    stale := cardinality((sync.read_receipts(p_receipts)).job_ids) - extended;
 end;
 $function$;
 

@@ -1,24 +1,15 @@
 -- A product is covered by a provider when the provider knows it and has been asked in
--- time. How long an answer lives is looked up once per data type, not once per product.
+-- time.
 create or replace view sync.provider_coverage with (security_invoker = true) as
-with lives as materialized (
+with asked as (
     select
-        registry.provider,
-        registry.data_type,
-        tiers.tier,
-        sync.time_to_live(registry.data_type, tiers.tier) as time_to_live
-    from sync.data_type_registry as registry
-    cross join (values ('hot'), ('warm'), ('cold')) as tiers (tier)
-),
-
-asked as (
-    select
-        lives.provider,
+        life.provider,
         known.product_id,
         known.fetched_at,
-        lives.time_to_live
+        life.time_to_live
     from sync.subjects as known
-    inner join lives on known.data_type = lives.data_type and known.tier = lives.tier
+    inner join sync.answer_lives as life
+        on known.data_type = life.data_type and known.tier = life.tier
 ),
 
 linked as (

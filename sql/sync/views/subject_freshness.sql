@@ -1,25 +1,16 @@
 -- Stale by the last answer, and not by due_at: see sync.is_data_stale().
 create or replace view sync.subject_freshness with (security_invoker = true) as
-with lives as materialized (
+with ages as (
     select
-        registry.data_type,
-        registry.is_enabled,
-        tiers.tier,
-        sync.time_to_live(registry.data_type, tiers.tier) as time_to_live
-    from sync.data_type_registry as registry
-    cross join (values ('hot'), ('warm'), ('cold')) as tiers (tier)
-),
-
-ages as (
-    select
-        lives.data_type,
-        lives.tier,
-        lives.is_enabled,
+        life.data_type,
+        life.tier,
+        life.is_enabled,
         known.fetched_at,
         known.failures,
-        coalesce(known.fetched_at + lives.time_to_live > now(), false) as is_fresh
+        coalesce(known.fetched_at + life.time_to_live > now(), false) as is_fresh
     from sync.subjects as known
-    inner join lives on known.data_type = lives.data_type and known.tier = lives.tier
+    inner join sync.answer_lives as life
+        on known.data_type = life.data_type and known.tier = life.tier
 )
 
 select
