@@ -1,6 +1,6 @@
 # Extra arguments for what a target runs go into ARGS: make test ARGS="-k local -x".
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test owner faults matrix lint bench peers docs clean
+.PHONY: help setup demo test owner faults fuzz matrix lint bench peers docs clean
 BIN := .venv/bin
 OWNER_TESTS := $(filter-out tests/toolkit/,$(wildcard tests/*/))
 
@@ -20,7 +20,10 @@ owner: setup ## Run the tests of the SQL as a role that owns its databases and i
 	@MDT_TEST_ROLE=test_owner $(BIN)/python -m pytest -n 3 --dist loadfile $(OWNER_TESTS) $(ARGS)
 
 faults: setup ## Kill runs by the hundred, and change a large table under traffic
-	@$(BIN)/python -m pytest -m faults -n 2 --dist loadfile tests/toolkit tests/integration $(ARGS)
+	@$(BIN)/python -m pytest -m faults -n 2 --dist loadfile tests/toolkit $(ARGS)
+
+fuzz: setup ## Ingest twenty thousand mutated payloads, which takes an hour
+	@$(BIN)/python -m pytest -m faults tests/integration $(ARGS)
 
 matrix: ## Run the tests on PostgreSQL 17 too, in a Debian 13 root of its own
 	@./matrix.sh trixie make --no-print-directory test ARGS="$(ARGS)"
