@@ -160,3 +160,10 @@ def test_the_state_of_every_moment_is_the_one_that_was_said_and_stays_so(
         order.shuffle(again)
         assert [record(state(minute, ask)) for minute, ask in again] == [0] * len(again)
         assert asks() == kept
+
+
+def test_a_market_of_thousands_of_moments_is_written_at_once(record, asks):
+    states = [state(minute, 100 + minute // 3) for minute in range(3000)]
+    assert record(*reversed(states)) == 1000
+    assert asks()[:3] == [(0, 100), (3, 101), (6, 102)]
+    assert record(*states) == 0

@@ -1,6 +1,6 @@
 -- A market that is as it was last is not written again, nor one of which nothing was
--- ever said. Of each market the first moment is written, and then the later ones in the
--- same way. Two lookups of what it was, so that each can follow the index of the
+-- ever said. What it was last is the later of the state before in the same array and of
+-- the last one written; two lookups of that, so that each can follow the index of the
 -- natural key to its last column.
 create or replace function integration.record_snapshots(
     p_snapshots integration.market_observation[]
@@ -10,49 +10,43 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $function$
 declare
-    v_first integration.market_observation[];
-    v_later integration.market_observation[];
     v_written integer;
 begin
-    select
-        array_agg(placed.said) filter (
-            where
-            (placed.said).snapshot_at = placed.first_at
-            and placed.place = placed.last_place
-        ),
-        array_agg(placed.said order by placed.place) filter (
-            where (placed.said).snapshot_at > placed.first_at
+    with moment as (
+        select distinct on (
+            said.product_id, said.variant_id, said.provider, said.provider_source,
+            said.region, said.channel, said.condition, said.currency, said.snapshot_at
         )
-    into v_first, v_later
-    from (
+            said.*,
+            row(
+                said.lowest_ask_cents, said.highest_bid_cents, said.last_sale_cents,
+                said.last_sale_at, said.average_price_cents, said.minimum_price_cents,
+                said.maximum_price_cents, said.sell_faster_cents, said.earn_more_cents,
+                said.beat_us_cents, said.retail_price_cents, said.ask_count,
+                said.bid_count, said.sales_count_72_hours, said.sales_count_total,
+                round(said.volatility, 4), round(said.price_premium, 4), said.details
+            ) as state
+        from unnest(p_snapshots) with ordinality as said
+        order by
+            said.product_id, said.variant_id, said.provider, said.provider_source,
+            said.region, said.channel, said.condition, said.currency, said.snapshot_at,
+            said.ordinality desc
+    ),
+
+    given as (
         select
-            given.said,
-            given.place,
-            min((given.said).snapshot_at) over market as first_at,
-            max(given.place) over moment as last_place
-        from (
-            select
-                said,
-                row_number() over () as place
-            from unnest(p_snapshots) as said
-        ) as given
-        window
-            market as (
-                partition by
-                    (given.said).product_id, (given.said).variant_id,
-                    (given.said).provider, (given.said).provider_source,
-                    (given.said).region, (given.said).channel,
-                    (given.said).condition, (given.said).currency
-            ),
-            moment as (
-                partition by
-                    (given.said).product_id, (given.said).variant_id,
-                    (given.said).provider, (given.said).provider_source,
-                    (given.said).region, (given.said).channel,
-                    (given.said).condition, (given.said).currency,
-                    (given.said).snapshot_at
-            )
-    ) as placed;
+            moment.*,
+            lag(moment.state) over market as state_before,
+            lag(moment.snapshot_at) over market as before_at
+        from moment
+        window market as (
+            partition by
+                moment.product_id, moment.variant_id, moment.provider,
+                moment.provider_source, moment.region, moment.channel,
+                moment.condition, moment.currency
+            order by moment.snapshot_at
+        )
+    )
 
     insert into integration.market_snapshots as known (
         product_id, variant_id, provider, provider_source, provider_product_id,
@@ -97,7 +91,7 @@ begin
         round(given.price_premium, 4),
         given.details,
         given.origin
-    from unnest(v_first) as given
+    from given
     left join lateral (
         (
             select before.*
@@ -135,26 +129,23 @@ begin
         )
     ) as last on true
     where
-        (
-            given.lowest_ask_cents, given.highest_bid_cents, given.last_sale_cents,
-            given.last_sale_at, given.average_price_cents, given.minimum_price_cents,
-            given.maximum_price_cents, given.sell_faster_cents, given.earn_more_cents,
-            given.beat_us_cents, given.retail_price_cents, given.ask_count,
-            given.bid_count, given.sales_count_72_hours, given.sales_count_total,
-            round(given.volatility, 4), round(given.price_premium, 4), given.details
-        ) is distinct from (
-            last.lowest_ask_cents, last.highest_bid_cents, last.last_sale_cents,
-            last.last_sale_at, last.average_price_cents, last.minimum_price_cents,
-            last.maximum_price_cents, last.sell_faster_cents, last.earn_more_cents,
-            last.beat_us_cents, last.retail_price_cents, last.ask_count,
-            last.bid_count, last.sales_count_72_hours, last.sales_count_total,
-            last.volatility, last.price_premium, coalesce(last.details, '{}')
-        )
+        given.state is distinct from case
+            when given.before_at >= coalesce(last.snapshot_at, '-infinity')
+                then given.state_before
+            else row(
+                last.lowest_ask_cents, last.highest_bid_cents, last.last_sale_cents,
+                last.last_sale_at, last.average_price_cents, last.minimum_price_cents,
+                last.maximum_price_cents, last.sell_faster_cents, last.earn_more_cents,
+                last.beat_us_cents, last.retail_price_cents, last.ask_count,
+                last.bid_count, last.sales_count_72_hours, last.sales_count_total,
+                last.volatility, last.price_premium, coalesce(last.details, '{}')
+            )
+        end
     -- In one order, so that two calls wait for each other and never both ways.
     order by
         given.product_id asc, given.variant_id asc, given.provider asc,
         given.provider_source asc, given.region asc, given.channel asc,
-        given.condition asc, given.currency asc
+        given.condition asc, given.currency asc, given.snapshot_at asc
     on conflict (
         product_id, variant_id, provider, provider_source, region, channel, condition,
         currency, snapshot_at
@@ -178,9 +169,6 @@ begin
         price_premium = excluded.price_premium,
         details = excluded.details;
     get diagnostics v_written = row_count;
-    if v_later is not null then
-        v_written := v_written + integration.record_snapshots(v_later);
-    end if;
     return v_written;
 end;
 $function$;
