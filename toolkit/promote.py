@@ -232,13 +232,15 @@ def _rename_in_functions(connection: Connection, renamed: dict[str, str], projec
 
 
 def _rename_in_comments(connection: Connection, renamed: dict[str, str]) -> None:
-    """Correct the comments on tables and columns, which are written by migrations."""
+    """Correct the comments on what migrations make: tables, columns, indexes, sequences, types."""
     comments = connection.execute(
         """
         select
             case
                 when comment.objsubid > 0
                     then format('column %%s.%%I', class.oid::regclass, attribute.attname)
+                when class.relkind in ('i', 'I') then format('index %%s', class.oid::regclass)
+                when class.relkind = 'S' then format('sequence %%s', class.oid::regclass)
                 else format('table %%s', class.oid::regclass)
             end,
             comment.description
@@ -250,10 +252,19 @@ def _rename_in_comments(connection: Connection, renamed: dict[str, str]) -> None
             on class.oid = attribute.attrelid and comment.objsubid = attribute.attnum
         where
             comment.classoid = 'pg_catalog.pg_class'::regclass
-            and class.relkind in ('r', 'p')
-            and namespace.nspname = any(%s)
+            and class.relkind in ('r', 'p', 'i', 'I', 'S', 'c')
+            and namespace.nspname = any(%(schemas)s)
+        union all
+        select format('type %%s', type.oid::regtype), comment.description
+        from pg_catalog.pg_description as comment
+        inner join pg_catalog.pg_type as type on comment.objoid = type.oid
+        inner join pg_catalog.pg_namespace as namespace
+            on type.typnamespace = namespace.oid
+        where
+            comment.classoid = 'pg_catalog.pg_type'::regclass
+            and namespace.nspname = any(%(schemas)s)
         """,
-        [list(renamed.values())],
+        {"schemas": list(renamed.values())},
     ).fetchall()
     for place, comment in comments:
         text = map_qualifiers(comment, renamed)
