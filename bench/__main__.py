@@ -1,12 +1,12 @@
-"""Measure, in interleaved rounds, and print a table; with --write also put it into README.md."""
+"""Measure, in interleaved rounds, and print a table; with --write put its rows into README.md."""
 
 import argparse
 import importlib
-import re
 from pathlib import Path
 
 README = Path(__file__).parent.parent / "README.md"
 START, END = "<!-- bench -->", "<!-- /bench -->"
+HEAD = ("| what | seconds | floor | seconds | ratio |", "| --- | ---: | --- | ---: | ---: |")
 PARTS = ("installation", "migrations", "traffic", "trail", "queue", "size")
 
 
@@ -22,8 +22,6 @@ def main() -> None:
     options = parser.parse_args()
     if set(options.parts) - set(PARTS):
         parser.error(f"there is {', '.join(PARTS)}")
-    if options.write and options.parts:
-        parser.error("--write is for all parts")
     rows = [
         row
         for part in options.parts or PARTS
@@ -31,19 +29,22 @@ def main() -> None:
             options.rounds, **({"prices": options.rows} if part == "size" else {})
         )
     ]
-    table = "\n".join(
-        [
-            "| what | seconds | floor | seconds | ratio |",
-            "| --- | ---: | --- | ---: | ---: |",
-            *map(str, rows),
-        ]
-    )
-    print(table)
+    lines = [str(row) for row in rows]
+    print("\n".join([*HEAD, *lines]))
     if options.write:
         text = README.read_text(encoding="utf-8")
-        block = f"{START}\n{table}\n{END}"
-        text = re.sub(f"{START}.*?{END}", lambda _: block, text, flags=re.S)
-        README.write_text(text, encoding="utf-8")
+        before, _, rest = text.partition(START)
+        shown, _, after = rest.partition(END)
+        # What was measured now takes the place of its row; those of other parts stay.
+        known = {subject(line): line for line in shown.strip().splitlines()[len(HEAD) :]}
+        known |= {subject(line): line for line in lines}
+        block = "\n".join([START, *HEAD, *known.values(), END])
+        README.write_text(f"{before}{block}{after}", encoding="utf-8")
+
+
+def subject(line: str) -> str:
+    """Return what a row of the table is about."""
+    return line.split("|")[1].strip()
 
 
 if __name__ == "__main__":
