@@ -177,8 +177,12 @@ class Cluster:
             self._sweep()
         self.up(fsync=fsync, report=report)
 
-    def recreate_database(self) -> None:
-        """Drop the database with all that is in it, whoever is connected, and make it anew."""
+    def recreate_database(self, *, fsync: bool = True, report: Report = silent) -> None:
+        """Drop the database with all that is in it, whoever is connected, and make it anew.
+
+        The server starts anew as well: pg_cron's scheduler was connected, has ended for good, and
+        comes back in no other way.
+        """
         from psycopg import sql
 
         from toolkit import db
@@ -186,7 +190,8 @@ class Cluster:
         with db.connect(self.dsn(SUPERUSER)) as connection:
             drop = sql.SQL("drop database if exists {} with (force)")
             connection.execute(drop.format(sql.Identifier(DATABASE)))
-        self._furnish()
+        self.down(report)
+        self.up(fsync=fsync, report=report)
 
     def status(self) -> dict[str, Any]:
         """Return what there is to know, ready for JSON; sizes are in bytes.

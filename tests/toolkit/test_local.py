@@ -195,6 +195,14 @@ def test_a_taken_port_is_given_up_for_another(mdt, made):
         assert scalar(made.dsn(), "select number from t") == 7
 
 
+def test_a_database_made_anew_is_empty_and_keeps_the_scheduler_of_pg_cron(made):
+    made.recreate_database(fsync=False)
+    assert scalar(made.dsn(), "select to_regclass('t') is null")
+    is_loaded = "pg_cron" in scalar(made.dsn(), "show shared_preload_libraries")
+    schedulers = "select count(*) from pg_stat_activity where backend_type like 'pg_cron%'"
+    wait_until(lambda: scalar(made.dsn(), schedulers) == is_loaded)
+
+
 def test_a_port_taken_between_look_and_start_is_given_up_for_another(monkeypatch, made):
     made.down()
     free = made._ports

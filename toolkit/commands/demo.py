@@ -219,7 +219,7 @@ class Demo:
             was_demo = is_demo(connection)
         if was_demo:
             self.app.remark("removing what an earlier demo left")
-            cluster.recreate_database()
+            cluster.recreate_database(report=self.app.remark)
 
     def report(self, command: str, *options: str) -> None:
         """Run a reporting command for the terminal and for an HTML file."""
