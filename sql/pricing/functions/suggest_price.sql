@@ -22,6 +22,7 @@ declare
     v_steps jsonb := '[]'::jsonb;
     v_price numeric;
     v_floor numeric;
+    v_fee_percent numeric := 0;
     v_kept_percent numeric;
 begin
     select product.* into v_product
@@ -98,9 +99,10 @@ begin
             'cents', round(v_price)
         );
     end if;
-    v_kept_percent := 100 - coalesce(v_rule.minimum_margin_percent, 0) - case
-        when v_platform.charges_fees then coalesce(v_platform.fee_percent, 0) else 0
-    end;
+    if v_platform.charges_fees then
+        v_fee_percent := coalesce(v_platform.fee_percent, 0);
+    end if;
+    v_kept_percent := 100 - coalesce(v_rule.minimum_margin_percent, 0) - v_fee_percent;
     if v_rule.minimum_margin_percent is not null and v_kept_percent <= 0 then
         return jsonb_build_object(
             'price_cents', null,
@@ -117,7 +119,7 @@ begin
         v_steps := v_steps || jsonb_build_object(
             'step', 'minimum margin',
             'percent', v_rule.minimum_margin_percent,
-            'fee_percent', coalesce(v_platform.fee_percent, 0),
+            'fee_percent', v_fee_percent,
             'cents', v_price
         );
     end if;
